@@ -1,0 +1,127 @@
+/*
+ * dialect_sqlite.c
+ *	  What is SQLite's own, as data.
+ */
+#include "core.h"
+
+/* ---- lexical rules: lang_keywords.html, lang_expr.html ---- */
+
+static const char *const operators[] =
+{
+	"->>", "->", "||", "<=", "<>", "<<", ">=", ">>", "==", "!=", NULL
+};
+
+static const DbmigQuote quotes[] =
+{
+	{.open = "'", .close = '\'', .doubled = true,
+	.kind = DBMIG_TOKEN_STRING, .name = "quoted string"},
+	{.open = "\"", .close = '"', .doubled = true,
+	.kind = DBMIG_TOKEN_IDENTIFIER, .name = "quoted identifier"},
+	{.open = "`", .close = '`', .doubled = true,
+	.kind = DBMIG_TOKEN_IDENTIFIER, .name = "quoted identifier"},
+	{.open = "[", .close = ']',
+	.kind = DBMIG_TOKEN_IDENTIFIER, .name = "quoted identifier"},
+	{.open = "x'", .close = '\'',
+	.kind = DBMIG_TOKEN_STRING, .name = "blob literal"},
+	{.open = NULL}
+};
+
+/* EXPLAIN does not run what follows, but it has the same syntax. */
+static const DbmigBody bodies[] =
+{
+	{{"create", "trigger"}, {"begin"}, "trigger body"},
+	{{"create", "temp|temporary", "trigger"}, {"begin"}, "trigger body"},
+	{{"explain", "create", "trigger"}, {"begin"}, "trigger body"},
+	{{"explain", "create", "temp|temporary", "trigger"}, {"begin"},
+	"trigger body"},
+	{{"explain", "query", "plan", "create", "trigger"}, {"begin"},
+	"trigger body"},
+	{{"explain", "query", "plan", "create", "temp|temporary", "trigger"},
+	{"begin"}, "trigger body"},
+	{.pattern = {NULL}}
+};
+
+/* ---- what a migration may not hold, and what dbmig makes true ---- */
+
+static const char in_transaction[] =
+"dbmig runs a migration and its journal row in one transaction.";
+static const char not_in_transaction[] =
+"It cannot run in a transaction: run it outside of a migration.";
+static const char one_database[] =
+"It cannot run in a transaction, and a migration is for one database.";
+
+/* What PRAGMA takes for true is in pragma.html; all else is false. */
+static const DbmigRule rules[] =
+{
+	{{"begin"}, .refused = "BEGIN", .hint = in_transaction},
+	{{"commit"}, .refused = "COMMIT", .hint = in_transaction},
+	{{"end"}, .refused = "END", .hint = in_transaction},
+	{{"rollback"}, .refused = "ROLLBACK", .hint = in_transaction},
+	{{"savepoint"}, .refused = "SAVEPOINT", .hint = in_transaction},
+	{{"release"}, .refused = "RELEASE", .hint = in_transaction},
+	{{"attach"}, .refused = "ATTACH", .hint = one_database},
+	{{"detach"}, .refused = "DETACH", .hint = one_database},
+	{{"vacuum"}, .refused = "VACUUM", .hint = not_in_transaction},
+	{{"."}, .refused = "a dot-command of the sqlite3 shell",
+	.hint = "Only the shell knows its commands: a migration holds SQL."},
+
+	{{"pragma", "~foreign_keys", "=|(", "~on|yes|true|1"},
+	.effect = DBMIG_EFFECT_ENFORCE_ON},
+	{{"pragma", "*", ".", "~foreign_keys", "=|(", "~on|yes|true|1"},
+	.effect = DBMIG_EFFECT_ENFORCE_ON},
+	{{"pragma", "~foreign_keys", "=|("},
+	.effect = DBMIG_EFFECT_ENFORCE_OFF},
+	{{"pragma", "*", ".", "~foreign_keys", "=|("},
+	.effect = DBMIG_EFFECT_ENFORCE_OFF},
+	{.pattern = {NULL}}
+};
+
+/* docs/journal.md has the columns. */
+static const char *const bootstrap[] =
+{
+	"CREATE TABLE main.dbmig_journal ("
+	"seq INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, checksum TEXT, "
+	"up TEXT, down TEXT, down_kind TEXT NOT NULL CHECK (down_kind IN "
+	"('authored', 'computed', 'none')), reversible INTEGER NOT NULL, "
+	"fingerprint_before TEXT, fingerprint_after TEXT, "
+	"applied_at TEXT NOT NULL, applied_by TEXT NOT NULL, "
+	"duration_ms INTEGER NOT NULL, dbmig_version TEXT NOT NULL)",
+	"CREATE TABLE main.dbmig_history ("
+	"seq INTEGER PRIMARY KEY, event TEXT NOT NULL, name TEXT NOT NULL, "
+	"checksum TEXT, fingerprint TEXT, at TEXT NOT NULL, \"by\" TEXT NOT NULL, "
+	"detail TEXT, prev_hash TEXT, hash TEXT NOT NULL)",
+	"CREATE TABLE main.dbmig_state ("
+	"id INTEGER PRIMARY KEY CHECK (id = 1), history_seq INTEGER NOT NULL, "
+	"history_hash TEXT NOT NULL, fingerprint TEXT, model TEXT)",
+	NULL
+};
+
+const DbmigDialect dbmig_sqlite =
+{
+	.name = "sqlite",
+
+	.nested_comments = false,
+	.dollar_quotes = false,
+	.free_operators = false,
+	.nested_parens = false,
+	.lower_names = false,
+	.line_ends = "\n",
+	.numbered_params = "?",
+	.named_params = ":@$#",
+	.operator_chars = "+-*/%<>=&|~",
+	.operators = operators,
+	.quotes = quotes,
+	.meta_command = NULL,
+	.meta_hint = NULL,
+
+	.bodies = bodies,
+	.rules = rules,
+
+	.journal = "main.dbmig_journal",
+	.history = "main.dbmig_history",
+	.state = "main.dbmig_state",
+	.exists = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' "
+	"AND name = 'dbmig_state'",
+	.bootstrap = bootstrap,
+	.violations = "PRAGMA main.foreign_key_check"
+};

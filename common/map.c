@@ -1,0 +1,82 @@
+/*
+ * map.c
+ *	  A map from names to pointers, by open addressing.
+ *
+ * Nothing is ever removed: a value of NULL says that a key is gone.
+ */
+#include "map.h"
+
+#include <string.h>
+
+/* FNV-1a, 64 bits. */
+static uint64_t
+hash_text(const char *text)
+{
+	uint64_t	hash = 0xcbf29ce484222325u;
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char) *text) * 0x100000001b3u;
+	return hash ^ hash >> 32;
+}
+
+static DbmigMapSlot *
+find_slot(const DbmigMap *map, const char *key)
+{
+	size_t		i = (size_t) hash_text(key) & (map->size - 1);
+
+	while (map->slots[i].key != NULL && strcmp(map->slots[i].key, key) != 0)
+		i = (i + 1) & (map->size - 1);
+	return &map->slots[i];
+}
+
+void
+dbmig_map_init(DbmigMap *map, Dbmig *d)
+{
+	memset(map, 0, sizeof(*map));
+	map->d = d;
+}
+
+void *
+dbmig_map_get(const DbmigMap *map, const char *key)
+{
+	return map->size == 0 ? NULL : find_slot(map, key)->value;
+}
+
+static bool
+enlarge(DbmigMap *map)
+{
+	DbmigMap	larger = *map;
+	size_t		i;
+
+	larger.size = map->size == 0 ? 16 : map->size * 2;
+	larger.slots = dbmig_alloc(map->d, larger.size * sizeof(DbmigMapSlot));
+	if (larger.slots == NULL)
+		return false;
+	for (i = 0; i < map->size; i++)
+	{
+		if (map->slots[i].key != NULL)
+			*find_slot(&larger, map->slots[i].key) = map->slots[i];
+	}
+	*map = larger;
+	return true;
+}
+
+void *
+dbmig_map_put(DbmigMap *map, const char *key, void *value)
+{
+	DbmigMapSlot *slot;
+	void	   *before;
+
+	/* At most three quarters full. */
+	if ((map->count + 1) * 4 > map->size * 3 && !enlarge(map))
+		return NULL;
+	slot = find_slot(map, key);
+	before = slot->value;
+	if (slot->key == NULL)
+	{
+		slot->key = key;
+		map->count++;
+	}
+	slot->value = value;
+	return before;
+}

@@ -1,0 +1,385 @@
+/*
+ * up.c
+ *	  migrate_apply, migrate_up and migrate_run: applies what is pending.
+ *
+ * What is pending is the difference of two sets of names, never "newer than
+ * the last".  It is looked up without the lock first, so that a call with
+ * nothing to do waits for nobody; everything is split and checked before the
+ * first statement runs.
+ */
+#include "journal.h"
+#include "script.h"
+
+#include <string.h>
+
+#define OPTIONS_OF_UP (DBMIG_OPT_LOCK_TIMEOUT | DBMIG_OPT_OUT_OF_ORDER | \
+					   DBMIG_OPT_VERIFY | DBMIG_OPT_SCHEMAS)
+
+typedef struct Pending
+{
+	const DbmigMigration *migration;
+	const DbmigHalf *up;
+	const DbmigHalf *down;		/* NULL: it has none */
+} Pending;
+
+typedef struct Up
+{
+	bool		single;			/* migrate_apply */
+	Pending    *items;
+	size_t		count;
+	size_t		capacity;
+	size_t		at;				/* the one that is being applied */
+	size_t		done;			/* how many this call has applied */
+	int64_t		started;
+	int64_t		duration_ms;	/* of the last one */
+	DbmigBuf	applied;		/* names, as JSON */
+	int64_t		head_seq;		/* of the log, as another session left it */
+} Up;
+
+static void check_pending(DbmigRun *run);
+static void begin_migration(DbmigRun *run);
+
+/* ---- what is pending ---- */
+
+static void
+refuse_changed(DbmigRun *run, const char *name)
+{
+	dbmig_fail(run->d, DBMIG_WRONG_STATE,
+			   "migration \"%s\" has changed since it was applied",
+			   dbmig_show(run->d, name));
+	dbmig_hint(run->d, "Put the text back as it was and write a new "
+			   "migration, or accept the new text with migrate_repair().");
+}
+
+static void
+refuse_order(DbmigRun *run, const char *name, const char *newest)
+{
+	dbmig_fail(run->d, DBMIG_WRONG_STATE,
+			   "migration \"%s\" comes before \"%s\", which is applied",
+			   dbmig_show(run->d, name), dbmig_show(run->d, newest));
+	dbmig_hint(run->d, "If the order does not matter, apply it with the "
+			   "option {\"out_of_order\": \"allow\"}.");
+}
+
+/*
+ * Collects what is pending.  A baseline covers all that comes before it; a
+ * pending migration before an applied one is out of order.
+ */
+static void
+find_pending(DbmigRun *run)
+{
+	Up		   *up = run->work;
+	const DbmigMigrations *all = run->migrations;
+	const DbmigEntry *entry;
+	size_t		first = 0;		/* after the baseline */
+	size_t		applied = 0;	/* after the newest that is applied */
+	size_t		i;
+
+	up->count = 0;
+	for (i = 0; i < all->count; i++)
+	{
+		entry = dbmig_journal_find(run, all->items[i].name);
+		if (entry == NULL)
+			continue;
+		applied = i + 1;
+		if (entry->checksum == NULL)
+			first = i + 1;
+		else if (strcmp(entry->checksum, all->items[i].checksum) != 0)
+		{
+			refuse_changed(run, entry->name);
+			return;
+		}
+	}
+	for (i = first; i < all->count; i++)
+	{
+		if (dbmig_journal_find(run, all->items[i].name) != NULL)
+			continue;
+		if (i < applied && !run->options->allow_out_of_order)
+		{
+			refuse_order(run, all->items[i].name,
+						 all->items[applied - 1].name);
+			return;
+		}
+		if (!dbmig_grow(run->d, (void **) &up->items, &up->capacity,
+						up->count, sizeof(Pending)))
+			return;
+		memset(&up->items[up->count], 0, sizeof(Pending));
+		up->items[up->count++].migration = &all->items[i];
+	}
+}
+
+/* Splits all texts, so that what may not run is refused before anything runs. */
+static bool
+split_pending(DbmigRun *run)
+{
+	Up		   *up = run->work;
+	size_t		i;
+
+	for (i = up->at; i < up->count; i++)
+	{
+		Pending    *pending = &up->items[i];
+		const DbmigMigration *m = pending->migration;
+
+		pending->up = dbmig_half(run, m->name, false, m->up_line, m->up);
+		if (pending->up == NULL)
+			return false;
+		if (m->down == NULL)
+			continue;
+		pending->down = dbmig_half(run, m->name, true, m->down_line, m->down);
+		if (pending->down == NULL)
+			return false;
+		/* A down without a statement is a file that was never filled in. */
+		if (pending->down->script->count == 0)
+			pending->down = NULL;
+	}
+	return true;
+}
+
+/* ---- the result ---- */
+
+static void
+finish_single(DbmigRun *run, Up *up)
+{
+	const DbmigMigration *m = &run->migrations->items[0];
+	const DbmigEntry *entry = dbmig_journal_find(run, m->name);
+	DbmigBuf	json;
+
+	dbmig_buf_init(&json, run->d);
+	dbmig_buf_add(&json, "{\"name\":");
+	dbmig_buf_json(&json, m->name);
+	dbmig_buf_addf(&json, ",\"status\":\"%s\",\"statements\":%zu,"
+				   "\"duration_ms\":%lld,\"down\":\"%s\",\"reversible\":%s%s}",
+				   up->done > 0 ? "applied" : "already applied",
+				   up->done > 0 ? up->items[0].up->script->count : 0,
+				   (long long) up->duration_ms, entry->down_kind,
+				   entry->reversible ? "true" : "false",
+				   run->options->dry_run ? ",\"dry_run\":true" : "");
+	run->result = json.text;
+}
+
+static void
+finish(DbmigRun *run)
+{
+	Up		   *up = run->work;
+
+	if (up->single)
+	{
+		finish_single(run, up);
+		return;
+	}
+	run->result = dbmig_printf(run->d, "{\"applied\":[%s],\"pending\":0%s}",
+							   up->applied.text, run->options->dry_run ?
+							   ",\"dry_run\":true" : "");
+}
+
+/* ---- applying ---- */
+
+static void
+receive_head(DbmigRun *run, int nvalues, const DbmigValue *values)
+{
+	Up		   *up = run->work;
+
+	(void) nvalues;
+	up->head_seq = values[0].number;
+}
+
+/* The lock was free for a moment: has anybody else migrated? */
+static void
+check_head(DbmigRun *run)
+{
+	Up		   *up = run->work;
+
+	if (up->head_seq == run->journal.history_seq)
+		begin_migration(run);
+	else
+	{
+		up->at = 0;
+		dbmig_journal_load(run, check_pending);
+	}
+}
+
+static void
+commit_migration(DbmigRun *run)
+{
+	Up		   *up = run->work;
+
+	dbmig_journal_flush(run);
+	dbmig_run_add(run, DBMIG_OP_COMMIT, NULL);
+	dbmig_run_add(run, DBMIG_OP_NOTICE,
+				  dbmig_printf(run->d, "applied migration \"%s\"",
+							   up->items[up->at - 1].migration->name));
+	run->locked = false;
+	if (up->at == up->count)
+	{
+		run->next = finish;
+		return;
+	}
+	dbmig_run_lock(run);
+	up->head_seq = 0;
+	dbmig_run_query(run, receive_head,
+					dbmig_printf(run->d, "SELECT history_seq FROM %s",
+								 run->d->host.dialect->state), 0, NULL);
+	run->next = check_head;
+}
+
+static void
+journal_migration(DbmigRun *run)
+{
+	Up		   *up = run->work;
+	const Pending *pending = &up->items[up->at];
+	const DbmigMigration *m = pending->migration;
+	DbmigApplied applied = {
+		.name = m->name,
+		.checksum = m->checksum,
+		.up = m->up,
+		.down = pending->down == NULL ? NULL : m->down,
+		.down_kind = pending->down == NULL ? "none" : "authored",
+		.reversible = pending->down != NULL,
+		.duration_ms = up->duration_ms,
+	};
+
+	dbmig_journal_add(run, "apply", &applied, NULL);
+	if (up->done++ > 0)
+		dbmig_buf_addc(&up->applied, ',');
+	dbmig_buf_json(&up->applied, m->name);
+	up->at++;
+	if (run->function->commits)
+		run->next = commit_migration;
+	else if (up->at < up->count)
+		run->next = begin_migration;
+	else
+	{
+		dbmig_journal_flush(run);
+		run->next = finish;
+	}
+}
+
+static void
+take_back(DbmigRun *run)
+{
+	dbmig_run_add(run, DBMIG_OP_BACK, NULL);
+	run->next = journal_migration;
+}
+
+/* The statements have run.  A down is proven by running it in a savepoint. */
+static void
+verify_migration(DbmigRun *run)
+{
+	Up		   *up = run->work;
+	const Pending *pending = &up->items[up->at];
+
+	up->duration_ms = (run->now - up->started) / 1000;
+	if (run->options->verify != DBMIG_VERIFY_ROUNDTRIP)
+		run->next = journal_migration;
+	else if (pending->down != NULL)
+	{
+		dbmig_run_add(run, DBMIG_OP_SAVEPOINT, NULL);
+		dbmig_half_run(run, pending->down, take_back);
+	}
+	else
+	{
+		dbmig_fail(run->d, DBMIG_WRONG_STATE,
+				   "migration \"%s\" has no down to verify",
+				   dbmig_show(run->d, pending->migration->name));
+	}
+}
+
+static void
+begin_migration(DbmigRun *run)
+{
+	Up		   *up = run->work;
+
+	up->started = run->now;
+	dbmig_half_run(run, up->items[up->at].up, verify_migration);
+}
+
+static void
+create_journal(DbmigRun *run)
+{
+	dbmig_journal_create(run);
+	run->next = begin_migration;
+}
+
+static void
+check_pending(DbmigRun *run)
+{
+	Up		   *up = run->work;
+
+	find_pending(run);
+	if (!dbmig_ok(run->d))
+		return;
+	if (up->count == 0)
+		run->next = finish;
+	else if (!run->locked)
+	{
+		dbmig_run_lock(run);
+		/* Another migrator may have been faster. */
+		dbmig_journal_load(run, check_pending);
+	}
+	else if (split_pending(run))
+		run->next = create_journal;
+}
+
+static void
+load_journal(DbmigRun *run)
+{
+	dbmig_journal_load(run, check_pending);
+}
+
+/* ---- the functions ---- */
+
+static Up *
+begin_work(DbmigRun *run)
+{
+	Up		   *up = dbmig_alloc(run->d, sizeof(Up));
+
+	if (up != NULL)
+		dbmig_buf_init(&up->applied, run->d);
+	run->work = up;
+	return up;
+}
+
+void
+dbmig_begin_apply(Dbmig *d, int nargs, const DbmigValue *args)
+{
+	DbmigRun   *run = d->run;
+	Up		   *up = begin_work(run);
+	DbmigMigrations *one = dbmig_alloc(d, sizeof(DbmigMigrations));
+	DbmigMigration *m = dbmig_alloc(d, sizeof(DbmigMigration));
+
+	if (up == NULL || one == NULL || m == NULL)
+		return;
+	up->single = true;
+	one->items = m;
+	one->count = 1;
+	run->migrations = one;
+	m->name = dbmig_arg_text(run, "name", 0, nargs, args);
+	m->up = dbmig_arg_text(run, "up", 1, nargs, args);
+	m->down = dbmig_arg_optional(run, "down", 2, nargs, args);
+	if (dbmig_ok(d) && dbmig_name_check(d, m->name) &&
+		dbmig_arg_options(run, OPTIONS_OF_UP | DBMIG_OPT_DRY_RUN, 3, nargs,
+						  args))
+	{
+		m->checksum = dbmig_checksum(d, m->up, strlen(m->up));
+		load_journal(run);
+	}
+}
+
+void
+dbmig_begin_up(Dbmig *d, int nargs, const DbmigValue *args)
+{
+	if (begin_work(d->run) != NULL &&
+		dbmig_arg_options(d->run, OPTIONS_OF_UP | DBMIG_OPT_DRY_RUN, 1, nargs,
+						  args))
+		dbmig_run_source(d->run, dbmig_arg_source(d->run, 0, nargs, args),
+						 load_journal);
+}
+
+void
+dbmig_begin_run(Dbmig *d, int nargs, const DbmigValue *args)
+{
+	if (begin_work(d->run) != NULL &&
+		dbmig_arg_options(d->run, OPTIONS_OF_UP, 1, nargs, args))
+		dbmig_run_source(d->run, dbmig_arg_source(d->run, 0, nargs, args),
+						 load_journal);
+}

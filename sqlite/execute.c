@@ -1,0 +1,762 @@
+/*
+ * execute.c
+ *	  What the core asks for that happens in the database: the transaction,
+ *	  statements, savepoints and settings.
+ *
+ * The function that is being called is itself part of a statement at work.
+ * SQLite allows DDL, COMMIT and ROLLBACK meanwhile as long as that statement
+ * neither reads nor writes a table; LOCK looks for that.
+ *
+ * PRAGMA texts here are dbmig's own; those of a migration come as STATEMENT.
+ */
+#include "host.h"
+
+#include <string.h>
+
+SQLITE_EXTENSION_INIT3
+
+/* How long to wait for other connections where the session does not say. */
+#define DEFAULT_PATIENCE 60000
+
+#define SHORTEST_PAUSE 1
+#define LONGEST_PAUSE 100
+
+/* More columns than any query on the journal has. */
+#define QUERY_COLUMNS 32
+
+#define COUNT(array) ((int) (sizeof(array) / sizeof((array)[0])))
+
+static const char reads_table[] =
+"Call it as SELECT and the function alone, without FROM, subqueries or INSERT.";
+
+/* ---- statements of our own ---- */
+
+static bool
+ok(const DbmigCall *call)
+{
+	return dbmig_error(call->d)->code == DBMIG_OK;
+}
+
+/* The op failed in SQLite, which has the message; offset as dbmig_failed(). */
+static void
+engine_failed(DbmigCall *call, int rc, long offset)
+{
+	if (!ok(call))
+		return;
+	call->rc = rc;
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		dbmig_host_reject(call, DBMIG_NO_MEMORY, NULL, "out of memory");
+	if ((rc & 0xff) == SQLITE_LOCKED)
+		call->hint = reads_table;
+	if ((rc & 0xff) == SQLITE_BUSY)
+		call->hint = call->lock == DBMIG_LOCK_SAVEPOINT ?
+			"Begin the transaction with BEGIN IMMEDIATE." :
+			"Another connection is using the database: try again, or raise"
+			" lock_timeout.";
+	dbmig_failed(call->d, sqlite3_errmsg(call->db), NULL, offset);
+}
+
+/* Prepares sql, or finds it prepared; the first rc when it cannot. */
+static int
+prepare(DbmigCall *call, const char *sql, sqlite3_stmt **result)
+{
+	int			rc;
+	int			i;
+
+	for (i = 0; i < DBMIG_HOST_STATEMENTS; i++)
+	{
+		*result = call->statements[i];
+		if (*result != NULL && strcmp(sqlite3_sql(*result), sql) == 0)
+			return SQLITE_OK;
+	}
+	*result = NULL;
+	rc = sqlite3_prepare_v3(call->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+							result, NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_finalize(call->statements[call->oldest]);
+	call->statements[call->oldest] = *result;
+	call->oldest = (call->oldest + 1) % DBMIG_HOST_STATEMENTS;
+	return SQLITE_OK;
+}
+
+/* Runs sql to its end, without rows. */
+static int
+run(DbmigCall *call, const char *sql)
+{
+	sqlite3_stmt *stmt;
+	int			rc = prepare(call, sql, &stmt);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	do
+		rc = sqlite3_step(stmt);
+	while (rc == SQLITE_ROW);
+	/* The error is what step said; reset only says it again. */
+	(void) sqlite3_reset(stmt);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* Runs "<verb> dbmig_<number>", a savepoint. */
+static int
+run_savepoint(DbmigCall *call, const char *verb, int number)
+{
+	char		sql[64];
+
+	sqlite3_snprintf(sizeof(sql), sql, "%s dbmig_%d", verb, number);
+	return run(call, sql);
+}
+
+/*
+ * The number that a PRAGMA reports.  SQLite compiles it into the statement,
+ * so a prepared one would tell an old number.
+ */
+static int
+read_pragma(DbmigCall *call, const char *name, int64_t *value)
+{
+	char		sql[80];
+	sqlite3_stmt *stmt;
+	int			rc;
+
+	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA %s", name);
+	rc = sqlite3_prepare_v2(call->db, sql, -1, &stmt, NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW)
+		*value = sqlite3_column_int64(stmt, 0);
+	(void) sqlite3_finalize(stmt);
+	return rc == SQLITE_ROW ? SQLITE_OK : rc == SQLITE_DONE ? SQLITE_ERROR :
+		rc;
+}
+
+/* ---- waiting for other connections ---- */
+
+typedef struct Wait
+{
+	int64_t		deadline;
+	int			pause;
+} Wait;
+
+static Wait
+wait_begin(const DbmigCall *call)
+{
+	Wait		wait = {dbmig_host_clock() + call->patience, SHORTEST_PAUSE};
+
+	return wait;
+}
+
+/*
+ * True after a pause, when what ended in rc is worth another try.  It is not
+ * while the caller's transaction holds what the other one may wait for.
+ */
+static bool
+wait_more(DbmigCall *call, int rc, Wait *wait)
+{
+	int64_t		left = wait->deadline - dbmig_host_clock();
+
+	if ((rc & 0xff) != SQLITE_BUSY || left <= 0)
+		return false;
+	if (call->lock != DBMIG_LOCK_TRANSACTION &&
+		sqlite3_txn_state(call->db, NULL) != SQLITE_TXN_NONE)
+		return false;
+	(void) sqlite3_sleep(wait->pause < left ? wait->pause : (int) left);
+	if (wait->pause < LONGEST_PAUSE)
+		wait->pause *= 2;
+	return true;
+}
+
+static int
+run_patiently(DbmigCall *call, const char *sql)
+{
+	Wait		wait = wait_begin(call);
+	int			rc;
+
+	do
+		rc = run(call, sql);
+	while (wait_more(call, rc, &wait));
+	return rc;
+}
+
+/*
+ * The same for number ms, or what the session says.  SQLite's own waiting is
+ * switched off, because it cannot be interrupted.
+ */
+static int
+run_waiting(DbmigCall *call, const char *sql, int64_t number)
+{
+	int			rc;
+
+	if (number >= 0)
+		call->patience = number;
+	if (call->busy_timeout > 0)
+		(void) sqlite3_busy_timeout(call->db, 0);
+	rc = run_patiently(call, sql);
+	if (call->busy_timeout > 0)
+		(void) sqlite3_busy_timeout(call->db, call->busy_timeout);
+	return rc;
+}
+
+/* ---- the transaction ---- */
+
+/*
+ * False (and the error) when the calling statement, or another one, would
+ * stand in the way.  Exactly one is at work: the calling one.  In the
+ * caller's transaction it cannot be told whether that one reads; SQLite then
+ * answers SQLITE_LOCKED where it matters.
+ */
+static bool
+may_lock(DbmigCall *call)
+{
+	sqlite3_stmt *stmt;
+	int			busy = 0;
+	bool		writes = false;
+
+	for (stmt = sqlite3_next_stmt(call->db, NULL); stmt != NULL;
+		 stmt = sqlite3_next_stmt(call->db, stmt))
+	{
+		if (!sqlite3_stmt_busy(stmt))
+			continue;
+		busy++;
+		writes = writes || !sqlite3_stmt_readonly(stmt);
+	}
+	if (busy > 1)
+		dbmig_host_reject(call, DBMIG_WRONG_STATE,
+						  "Read it to its end, or reset it, before.",
+						  "cannot migrate while another statement of this"
+						  " connection is at work");
+	else if (writes || (sqlite3_get_autocommit(call->db) &&
+						sqlite3_txn_state(call->db, NULL) != SQLITE_TXN_NONE))
+		dbmig_host_reject(call, DBMIG_WRONG_STATE, reads_table,
+						  "cannot migrate within a statement that reads or"
+						  " writes a table");
+	return ok(call);
+}
+
+/*
+ * A savepoint in the caller's transaction, and the lock of a writer, which
+ * ROLLBACK TO does not give back.
+ */
+static int
+lock_within(DbmigCall *call, int64_t number)
+{
+	int			rc = run_savepoint(call, "SAVEPOINT", 0);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	call->lock = DBMIG_LOCK_SAVEPOINT;
+	rc = run_waiting(call, "PRAGMA main.user_version = 0", number);
+	if (rc == SQLITE_OK)
+		rc = run_savepoint(call, "ROLLBACK TO", 0);
+	return rc;
+}
+
+void
+dbmig_execute_lock(DbmigCall *call, const DbmigOp *op)
+{
+	int			rc;
+
+	if (call->lock != DBMIG_LOCK_NONE || !may_lock(call))
+		return;
+	if (!sqlite3_get_autocommit(call->db))
+		rc = lock_within(call, op->number);
+	else
+	{
+		rc = run_waiting(call, "BEGIN IMMEDIATE", op->number);
+		if (rc == SQLITE_OK)
+			call->lock = DBMIG_LOCK_TRANSACTION;
+	}
+	if (rc != SQLITE_OK)
+		engine_failed(call, rc, -1);
+}
+
+/*
+ * An interrupt lasts until the calling statement ends, and nothing can be run
+ * before, not even ROLLBACK.  But a statement that writes and is interrupted
+ * makes SQLite roll back by itself.  Without spaces, because the parser looks
+ * for the interrupt where it meets one.
+ */
+static void
+force_rollback(DbmigCall *call)
+{
+	(void) run(call, "PRAGMA\"user_version\"=0");
+}
+
+/* Undoes what was done since LOCK. */
+static void
+undo(DbmigCall *call)
+{
+	DbmigLock	lock = call->lock;
+	int			rc;
+
+	call->lock = DBMIG_LOCK_NONE;
+	call->savepoints = 0;
+	/* Some errors make SQLite roll back the whole transaction. */
+	if (lock == DBMIG_LOCK_NONE || sqlite3_get_autocommit(call->db))
+		return;
+	if (lock == DBMIG_LOCK_TRANSACTION)
+		rc = run(call, "ROLLBACK");
+	else
+	{
+		rc = run_savepoint(call, "ROLLBACK TO", 0);
+		if (rc == SQLITE_OK)
+			rc = run_savepoint(call, "RELEASE", 0);
+	}
+	if ((rc & 0xff) == SQLITE_INTERRUPT)
+		force_rollback(call);
+	else if (rc != SQLITE_OK)
+		engine_failed(call, rc, -1);
+}
+
+/* Keeps what was done since LOCK. */
+static void
+keep(DbmigCall *call)
+{
+	int			rc = SQLITE_OK;
+
+	if (call->lock == DBMIG_LOCK_TRANSACTION)
+		rc = run_patiently(call, "COMMIT");
+	else if (call->lock == DBMIG_LOCK_SAVEPOINT)
+		rc = run_savepoint(call, "RELEASE", 0);
+	if (rc != SQLITE_OK)
+		engine_failed(call, rc, -1);
+	else
+		call->lock = DBMIG_LOCK_NONE;
+}
+
+void
+dbmig_execute_commit(DbmigCall *call, const DbmigOp *op)
+{
+	(void) op;
+	keep(call);
+}
+
+/* ---- queries and statements ---- */
+
+static int
+bind_value(sqlite3_stmt *stmt, int i, const DbmigValue *value)
+{
+	char		time[DBMIG_TIME_SIZE];
+
+	switch (value->type)
+	{
+		case DBMIG_NULL:
+			return sqlite3_bind_null(stmt, i);
+		case DBMIG_TEXT:
+			return sqlite3_bind_text64(stmt, i, value->text, value->len,
+									   SQLITE_STATIC, SQLITE_UTF8);
+		case DBMIG_INT:
+		case DBMIG_BOOL:
+			return sqlite3_bind_int64(stmt, i, value->number);
+		case DBMIG_TIME:
+			dbmig_time_text(value->number, time);
+			return sqlite3_bind_text(stmt, i, time, -1, SQLITE_TRANSIENT);
+	}
+	return SQLITE_MISUSE;
+}
+
+/* SQLite numbers $1, $2, ... by their first occurrence, as any other name. */
+static int
+bind_values(sqlite3_stmt *stmt, const DbmigOp *op)
+{
+	int			count = sqlite3_bind_parameter_count(stmt);
+	int			rc = SQLITE_OK;
+	int			i;
+
+	for (i = 1; rc == SQLITE_OK && i <= count; i++)
+	{
+		const char *name = sqlite3_bind_parameter_name(stmt, i);
+		int			number = 0;
+
+		for (name = name == NULL ? "" : name + 1;
+			 *name >= '0' && *name <= '9'; name++)
+			number = number * 10 + (*name - '0');
+		if (number < 1 || number > op->nparams)
+			return SQLITE_RANGE;
+		rc = bind_value(stmt, i, &op->params[number - 1]);
+	}
+	return rc;
+}
+
+static void
+read_value(sqlite3_stmt *stmt, int column, DbmigValue *value)
+{
+	memset(value, 0, sizeof(*value));
+	switch (sqlite3_column_type(stmt, column))
+	{
+		case SQLITE_NULL:
+			value->type = DBMIG_NULL;
+			break;
+		case SQLITE_INTEGER:
+			value->type = DBMIG_INT;
+			value->number = sqlite3_column_int64(stmt, column);
+			break;
+		default:
+			value->type = DBMIG_TEXT;
+			value->text = (const char *) sqlite3_column_text(stmt, column);
+			value->len = (size_t) sqlite3_column_bytes(stmt, column);
+			break;
+	}
+}
+
+/* False when the row cannot be read. */
+static bool
+hand_over_row(DbmigCall *call, sqlite3_stmt *stmt)
+{
+	DbmigValue	values[QUERY_COLUMNS];
+	int			count = sqlite3_column_count(stmt);
+	int			i;
+
+	if (count > QUERY_COLUMNS)
+	{
+		dbmig_host_reject(call, DBMIG_INTERNAL, NULL,
+						  "a query has %d columns", count);
+		return false;
+	}
+	for (i = 0; i < count; i++)
+	{
+		read_value(stmt, i, &values[i]);
+		if (values[i].type == DBMIG_TEXT && values[i].text == NULL)
+		{
+			dbmig_host_reject(call, DBMIG_NO_MEMORY, NULL, "out of memory");
+			return false;
+		}
+	}
+	dbmig_row(call->d, count, values);
+	return ok(call);
+}
+
+/* The prepared statement, bound, and the rc of its first step. */
+static int
+start_query(DbmigCall *call, const DbmigOp *op, sqlite3_stmt **stmt)
+{
+	int			rc = prepare(call, op->text, stmt);
+
+	if (rc == SQLITE_OK)
+		rc = bind_values(*stmt, op);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(*stmt);
+	return rc;
+}
+
+void
+dbmig_execute_query(DbmigCall *call, const DbmigOp *op)
+{
+	Wait		wait = wait_begin(call);
+	sqlite3_stmt *stmt;
+	int			rc;
+
+	for (;;)
+	{
+		rc = start_query(call, op, &stmt);
+		if ((rc & 0xff) != SQLITE_BUSY)
+			break;
+		(void) sqlite3_reset(stmt);
+		if (!wait_more(call, rc, &wait))
+			break;
+	}
+	while (rc == SQLITE_ROW && hand_over_row(call, stmt))
+		rc = sqlite3_step(stmt);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		engine_failed(call, rc, -1);
+	(void) sqlite3_reset(stmt);
+	if (stmt != NULL)
+		(void) sqlite3_clear_bindings(stmt);
+}
+
+/* Where the statement that could not be prepared is wrong, or -1. */
+static long
+error_offset(const DbmigCall *call)
+{
+#if SQLITE_VERSION_NUMBER >= 3038000
+	if (sqlite3_libversion_number() >= 3038000)
+		return sqlite3_error_offset(call->db);
+#endif
+	(void) call;
+	return -1;
+}
+
+/* True when nothing but spaces and comments is left. */
+static bool
+is_blank(DbmigCall *call, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	int			rc;
+
+	if (*sql == '\0')
+		return true;
+	rc = sqlite3_prepare_v2(call->db, sql, -1, &stmt, NULL);
+	(void) sqlite3_finalize(stmt);
+	return rc == SQLITE_OK && stmt == NULL;
+}
+
+static void save_pragmas(DbmigCall *call, const char *sql);
+
+void
+dbmig_execute_statement(DbmigCall *call, const DbmigOp *op)
+{
+	sqlite3_stmt *stmt = NULL;
+	const char *tail = "";
+	long		offset = -1;
+	int			rc;
+
+	save_pragmas(call, op->text);
+	rc = sqlite3_prepare_v2(call->db, op->text, -1, &stmt, &tail);
+	if (rc != SQLITE_OK)
+		offset = error_offset(call);
+	else if (!is_blank(call, tail))
+		dbmig_host_reject(call, DBMIG_INTERNAL, NULL,
+						  "a statement was split wrongly before: %.40s", tail);
+	else if (stmt != NULL)
+	{
+		do
+			rc = sqlite3_step(stmt);
+		while (rc == SQLITE_ROW);
+	}
+	if (rc != SQLITE_OK && rc != SQLITE_DONE)
+		engine_failed(call, rc, offset);
+	(void) sqlite3_finalize(stmt);
+	if (call->lock != DBMIG_LOCK_NONE && sqlite3_get_autocommit(call->db))
+		dbmig_failed(call->d, "the statement ended the transaction", NULL,
+					 -1);
+}
+
+/* ---- savepoints ---- */
+
+static void
+do_savepoint(DbmigCall *call, const char *verb, int number)
+{
+	int			rc = run_savepoint(call, verb, number);
+
+	if (rc != SQLITE_OK)
+		engine_failed(call, rc, -1);
+}
+
+void
+dbmig_execute_savepoint(DbmigCall *call, const DbmigOp *op)
+{
+	(void) op;
+	do_savepoint(call, "SAVEPOINT", ++call->savepoints);
+}
+
+void
+dbmig_execute_back(DbmigCall *call, const DbmigOp *op)
+{
+	do_savepoint(call, "ROLLBACK TO", call->savepoints);
+	dbmig_execute_release(call, op);
+}
+
+void
+dbmig_execute_release(DbmigCall *call, const DbmigOp *op)
+{
+	(void) op;
+	do_savepoint(call, "RELEASE", call->savepoints--);
+}
+
+/* ---- settings ---- */
+
+/* What sqlite3_db_config() can read and set, at any time. */
+static const int switches[] =
+{
+	SQLITE_DBCONFIG_ENABLE_FKEY,
+	SQLITE_DBCONFIG_ENABLE_TRIGGER,
+	SQLITE_DBCONFIG_ENABLE_VIEW,
+	SQLITE_DBCONFIG_DEFENSIVE,
+	SQLITE_DBCONFIG_WRITABLE_SCHEMA,
+	SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
+	SQLITE_DBCONFIG_LEGACY_FILE_FORMAT,
+	SQLITE_DBCONFIG_TRUSTED_SCHEMA,
+	SQLITE_DBCONFIG_DQS_DML,
+	SQLITE_DBCONFIG_DQS_DDL,
+#ifdef SQLITE_DBCONFIG_STMT_SCANSTATUS
+	SQLITE_DBCONFIG_STMT_SCANSTATUS,
+#endif
+#ifdef SQLITE_DBCONFIG_REVERSE_SCANORDER
+	SQLITE_DBCONFIG_REVERSE_SCANORDER,
+#endif
+};
+
+/*
+ * What only a PRAGMA can read and set, and only a PRAGMA of the migration can
+ * therefore have changed.  Deferred foreign keys are special: see set_back().
+ */
+static const char *const pragmas[] =
+{
+	"defer_foreign_keys",
+	"recursive_triggers",
+	"ignore_check_constraints",
+	"query_only",
+	"read_uncommitted",
+	"automatic_index",
+	"reverse_unordered_selects",
+	"cell_size_check",
+	"full_column_names",
+	"short_column_names",
+	"count_changes",
+	"empty_result_callbacks",
+	"busy_timeout",
+	"main.cache_size",
+	"main.cache_spill",
+};
+
+#define DEFER_FOREIGN_KEYS 0
+
+_Static_assert(sizeof(switches) / sizeof(switches[0]) <= DBMIG_HOST_SETTINGS,
+			   "a frame holds all switches");
+_Static_assert(sizeof(pragmas) / sizeof(pragmas[0]) <= DBMIG_HOST_SETTINGS,
+			   "a frame holds all pragmas");
+
+/* Reads a switch (value -1) or sets it; what it then is, 0 if unknown. */
+static int
+turn(DbmigCall *call, int which, int value)
+{
+	int			result = 0;
+
+	(void) sqlite3_db_config(call->db, which, value, &result);
+	return result;
+}
+
+/* True when word stands anywhere in text, in any case. */
+static bool
+mentions(const char *text, const char *word)
+{
+	size_t		len = strlen(word);
+
+	for (; *text != '\0'; text++)
+	{
+		if (sqlite3_strnicmp(text, word, (int) len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Before sql runs: when it may hold a PRAGMA, remember what those are set to
+ * in all frames that have not yet done so.  Reading them for each migration
+ * would cost more than a small one.
+ */
+static void
+save_pragmas(DbmigCall *call, const char *sql)
+{
+	DbmigFrame *top;
+	DbmigFrame *frame;
+	int			rc = SQLITE_OK;
+	int			i;
+
+	if (call->nframes == 0 || !mentions(sql, "pragma"))
+		return;
+	top = &call->frames[call->nframes - 1];
+	if (top->has_pragmas)
+		return;
+	for (i = 0; rc == SQLITE_OK && i < COUNT(pragmas); i++)
+		rc = read_pragma(call, pragmas[i], &top->pragmas[i]);
+	if (rc != SQLITE_OK)
+	{
+		engine_failed(call, rc, -1);
+		return;
+	}
+	for (frame = call->frames; frame <= top; frame++)
+	{
+		if (!frame->has_pragmas)
+			memcpy(frame->pragmas, top->pragmas, sizeof(top->pragmas));
+		frame->has_pragmas = true;
+	}
+}
+
+/*
+ * Sets pragma number i back to value.  To switch deferred foreign keys off
+ * makes SQLite forget the violations that it counted: it does so itself at
+ * the end of the transaction, after it looked at them.
+ */
+static void
+set_back(DbmigCall *call, int i, int64_t value)
+{
+	char		sql[80];
+	int64_t		now = value;
+	int			waiting = 0;
+	int			highest = 0;
+
+	(void) read_pragma(call, pragmas[i], &now);
+	if (now == value)
+		return;
+	(void) sqlite3_db_status(call->db, SQLITE_DBSTATUS_DEFERRED_FKS,
+							 &waiting, &highest, 0);
+	if (i == DEFER_FOREIGN_KEYS && waiting != 0)
+		return;
+	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA %s = %lld", pragmas[i], value);
+	(void) sqlite3_exec(call->db, sql, NULL, NULL, NULL);
+}
+
+static void
+leave(DbmigCall *call)
+{
+	const DbmigFrame *frame = &call->frames[--call->nframes];
+	int			i;
+
+	for (i = 0; i < COUNT(switches); i++)
+	{
+		if (turn(call, switches[i], -1) != frame->switches[i])
+			(void) turn(call, switches[i], frame->switches[i]);
+	}
+	for (i = 0; frame->has_pragmas && i < COUNT(pragmas); i++)
+		set_back(call, i, frame->pragmas[i]);
+}
+
+void
+dbmig_execute_enter(DbmigCall *call, const DbmigOp *op)
+{
+	DbmigFrame *frame = &call->frames[call->nframes];
+	int			i;
+
+	(void) op;
+	if (call->nframes == DBMIG_HOST_FRAMES)
+	{
+		dbmig_host_reject(call, DBMIG_INTERNAL, NULL,
+						  "settings are saved too deep");
+		return;
+	}
+	for (i = 0; i < COUNT(switches); i++)
+		frame->switches[i] = turn(call, switches[i], -1);
+	frame->has_pragmas = false;
+	call->nframes++;
+}
+
+void
+dbmig_execute_leave(DbmigCall *call, const DbmigOp *op)
+{
+	(void) op;
+	if (call->nframes > 0)
+		leave(call);
+}
+
+void
+dbmig_execute_enforce(DbmigCall *call, const DbmigOp *op)
+{
+	(void) turn(call, SQLITE_DBCONFIG_ENABLE_FKEY, op->number != 0);
+}
+
+/* ---- the beginning and the end ---- */
+
+void
+dbmig_execute_begin(DbmigCall *call)
+{
+	int64_t		timeout = 0;
+
+	(void) read_pragma(call, "busy_timeout", &timeout);
+	call->busy_timeout = (int) timeout;
+	call->patience = timeout > 0 ? timeout : DEFAULT_PATIENCE;
+}
+
+void
+dbmig_execute_end(DbmigCall *call)
+{
+	int			i;
+
+	if (ok(call) && !dbmig_undo_all(call->d))
+		keep(call);
+	undo(call);
+	while (call->nframes > 0)
+		leave(call);
+	for (i = 0; i < DBMIG_HOST_STATEMENTS; i++)
+		(void) sqlite3_finalize(call->statements[i]);
+}

@@ -1,0 +1,154 @@
+/*
+ * files.c
+ *	  Folders and files of migrations, read by the process that loaded SQLite.
+ *
+ * What the files mean is not known here.  Messages are those of PostgreSQL's
+ * own file functions.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "host.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+SQLITE_EXTENSION_INIT3
+
+/* No text in SQLite is longer, whatever SQLITE_LIMIT_LENGTH says. */
+#define FILE_LARGEST 1000000000
+
+#define FILE_CHUNK 65536
+
+/* Sets the error of the system call that just failed. */
+static void
+system_failed(DbmigCall *call, const char *what, const char *path)
+{
+	int			number = errno;
+	char		reason[256];
+
+	if (strerror_r(number, reason, sizeof(reason)) != 0)
+		sqlite3_snprintf(sizeof(reason), reason, "error %d", number);
+	dbmig_host_reject(call, number == ENOMEM ? DBMIG_NO_MEMORY :
+					  DBMIG_NOT_FOUND, NULL, "could not %s \"%s\": %s", what,
+					  path, reason);
+}
+
+/* Whether path/name is a folder, or a link to one. */
+static bool
+is_folder(DIR *folder, const char *name)
+{
+	struct stat status;
+
+	return fstatat(dirfd(folder), name, &status, 0) == 0 &&
+		S_ISDIR(status.st_mode);
+}
+
+void
+dbmig_files_list(DbmigCall *call, const DbmigOp *op)
+{
+	DIR		   *folder = opendir(op->text);
+	struct dirent *entry;
+
+	if (folder == NULL)
+	{
+		system_failed(call, "open directory", op->text);
+		return;
+	}
+	for (;;)
+	{
+		errno = 0;
+		entry = readdir(folder);
+		if (entry == NULL)
+			break;
+		if (strcmp(entry->d_name, ".") != 0 &&
+			strcmp(entry->d_name, "..") != 0)
+			dbmig_entry(call->d, entry->d_name,
+						is_folder(folder, entry->d_name));
+	}
+	if (errno != 0)
+		system_failed(call, "read directory", op->text);
+	(void) closedir(folder);
+}
+
+/* Room for more bytes in buffer, which moves; false when there is none. */
+static bool
+grow(char **buffer, size_t *size, size_t used)
+{
+	char	   *larger;
+
+	if (*size - used >= FILE_CHUNK)
+		return true;
+	larger = sqlite3_realloc64(*buffer, *size * 2 + FILE_CHUNK);
+	if (larger == NULL)
+		return false;
+	*buffer = larger;
+	*size = *size * 2 + FILE_CHUNK;
+	return true;
+}
+
+/* The bytes of an open file, from sqlite3_malloc; NULL (and the error). */
+static char *
+read_all(DbmigCall *call, int file, const char *path, size_t *len)
+{
+	char	   *buffer = NULL;
+	size_t		size = 0;
+	ssize_t		got;
+
+	*len = 0;
+	for (;;)
+	{
+		if (*len > FILE_LARGEST)
+		{
+			dbmig_host_reject(call, DBMIG_TOO_LARGE, NULL,
+							  "file \"%s\" is too large", path);
+			break;
+		}
+		if (!grow(&buffer, &size, *len))
+		{
+			dbmig_host_reject(call, DBMIG_NO_MEMORY, NULL, "out of memory");
+			break;
+		}
+		got = read(file, buffer + *len, size - *len);
+		if (got == 0)
+			return buffer;
+		if (got > 0)
+			*len += (size_t) got;
+		else if (errno != EINTR)
+		{
+			system_failed(call, "read file", path);
+			break;
+		}
+	}
+	sqlite3_free(buffer);
+	return NULL;
+}
+
+void
+dbmig_files_read(DbmigCall *call, const DbmigOp *op)
+{
+	/* Without O_NONBLOCK a named pipe would wait for its writer. */
+	int			file = open(op->text, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat status;
+	char	   *bytes;
+	size_t		len;
+
+	if (file < 0 || fstat(file, &status) != 0)
+		system_failed(call, "open file", op->text);
+	else if (!S_ISREG(status.st_mode))
+		dbmig_host_reject(call, DBMIG_NOT_FOUND, NULL,
+						  "\"%s\" is not a regular file", op->text);
+	else
+	{
+		bytes = read_all(call, file, op->text, &len);
+		if (bytes != NULL)
+			dbmig_content(call->d, bytes, len);
+		sqlite3_free(bytes);
+	}
+	if (file >= 0)
+		(void) close(file);
+}
