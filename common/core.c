@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* A chunk holds at least this much; what is larger gets one of its own.  Tests
- * set both to 0: then each item is a block that a sanitizer guards. */
+ * set both to 1: then each item is a block that a sanitizer guards. */
 #ifndef CHUNK_SIZE
 #define CHUNK_SIZE ((size_t) 8192)
 #define CHUNK_LARGEST ((size_t) 1 << 20)
@@ -171,6 +171,9 @@ dbmig_error(const Dbmig *d)
 	return &d->error;
 }
 
+static const char *format_text(Dbmig *d, const char *format, va_list args)
+			DBMIG_PRINTF(2, 0);
+
 /* The text; NULL (and the error is that there is no memory) without memory. */
 static const char *
 format_text(Dbmig *d, const char *format, va_list args)
@@ -187,7 +190,10 @@ format_text(Dbmig *d, const char *format, va_list args)
 	text = dbmig_alloc(d, (size_t) len + 1);
 	if (text == NULL)
 	{
-		d->error = (DbmigError) {DBMIG_NO_MEMORY, "out of memory", NULL, NULL};
+		d->error.code = DBMIG_NO_MEMORY;
+		d->error.message = "out of memory";
+		d->error.detail = NULL;
+		d->error.hint = NULL;
 		return NULL;
 	}
 	(void) vsnprintf(text, (size_t) len + 1, format, args);

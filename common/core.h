@@ -154,8 +154,7 @@ typedef struct DbmigLexer
 	const char *error;			/* what is unterminated, after an ERROR token */
 } DbmigLexer;
 
-/* text must outlive the lexer.  A byte order mark at its start is passed
- * over. */
+/* text must outlive the lexer. */
 extern void dbmig_lex_begin(DbmigLexer *lexer, const DbmigDialect *dialect,
 							const char *text);
 
@@ -181,7 +180,9 @@ typedef enum DbmigEffect
 {
 	DBMIG_EFFECT_NONE,
 	DBMIG_EFFECT_ENFORCE_ON,	/* PRAGMA foreign_keys = ON */
-	DBMIG_EFFECT_ENFORCE_OFF
+	DBMIG_EFFECT_ENFORCE_OFF,
+	DBMIG_EFFECT_WRITABLE_ON,	/* PRAGMA writable_schema = ON */
+	DBMIG_EFFECT_WRITABLE_OFF	/* = OFF, = RESET */
 } DbmigEffect;
 
 typedef struct DbmigStatement
@@ -211,6 +212,11 @@ typedef struct DbmigScript
 extern DbmigScript *dbmig_split(Dbmig *d, const DbmigDialect *dialect,
 								const char *what, int first_line,
 								const char *text);
+
+/* The same for DDL that describes a wanted schema: statements about
+ * transactions, settings and psql are passed over instead of refused. */
+extern DbmigScript *dbmig_split_wanted(Dbmig *d, const DbmigDialect *dialect,
+									   const char *what, const char *text);
 
 /* ---- dialects ---- */
 
@@ -243,6 +249,8 @@ typedef struct DbmigRule
 	DbmigEffect effect;
 	const char *refused;		/* its name, when a migration may not hold it */
 	const char *hint;			/* for one that is refused, or NULL */
+	bool		idle;			/* says nothing about a schema: passed over in
+								 * a wanted one */
 } DbmigRule;
 
 /*
@@ -263,6 +271,19 @@ typedef struct DbmigEngineHint
 	const char *sqlstate;
 	const char *hint;
 } DbmigEngineHint;
+
+struct DbmigDiff;
+struct DbmigIntent;
+struct DbmigModel;
+struct DbmigPlan;
+
+/* A catalog query, and what makes objects of its rows. */
+typedef struct DbmigCatalog
+{
+	const char *query;
+	void		(*read) (struct DbmigModel *model, int nvalues,
+						 const DbmigValue *values);
+} DbmigCatalog;
 
 struct DbmigDialect
 {
@@ -289,6 +310,16 @@ struct DbmigDialect
 	const DbmigBody *bodies;
 	const DbmigRule *rules;
 
+	/* The id of a name. */
+	const char *(*fold) (Dbmig *d, const char *name);
+	/* How a schema is read; ends with a NULL query.  NULL: it cannot be. */
+	const DbmigCatalog *catalogs;
+	/* The way from one finished model to the other; adds steps to plan. */
+	void		(*plan) (struct DbmigPlan *plan, const struct DbmigModel *from,
+						 const struct DbmigModel *to,
+						 const struct DbmigDiff *diff,
+						 const struct DbmigIntent *intent);
+
 	const DbmigEngineHint *hints;	/* ends with a NULL sqlstate; or NULL */
 
 	/* The journal: names of its tables, and how it is made. */
@@ -300,6 +331,9 @@ struct DbmigDialect
 	const char *const *bootstrap;	/* statements that make it, up to a NULL */
 	const char *violations;		/* a query for rows that break foreign keys,
 								 * NULL when the engine never lets them in */
+
+	/* Schemas: model.h. */
+	const struct DbmigKind *kinds;	/* ends with a NULL name; NULL: none */
 };
 
 #endif							/* DBMIG_CORE_H */

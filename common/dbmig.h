@@ -56,7 +56,7 @@ typedef struct DbmigValue
 } DbmigValue;
 
 /* Room for dbmig_time_text(): "2026-01-31T12:00:00.000000Z" and a NUL. */
-#define DBMIG_TIME_SIZE 32
+#define DBMIG_TIME_SIZE 48
 
 /* Writes time (microseconds since 1970, UTC) in ISO 8601 to buffer. */
 extern void dbmig_time_text(int64_t time, char buffer[DBMIG_TIME_SIZE]);
@@ -113,6 +113,7 @@ typedef struct DbmigFunction
 								 * for a function that returns one value */
 	bool		json;			/* the one value is JSON */
 	bool		privileged;		/* writes, or reads files */
+	bool		reads_schema;	/* only where the dialect can read one */
 	bool		commits;		/* commits as it goes: not inside a transaction */
 	void		(*begin) (Dbmig *d, int nargs, const DbmigValue *args);
 } DbmigFunction;
@@ -189,6 +190,18 @@ typedef enum DbmigOpKind
 	DBMIG_OP_RELEASE,
 	/* SQLite: enforce foreign keys (number 1) or not (0). */
 	DBMIG_OP_ENFORCE,
+	/* SQLite: let statements write sqlite_schema (number 1), also where
+	 * DEFENSIVE forbids it; or no longer (0): then every connection reads the
+	 * schema anew. */
+	DBMIG_OP_WRITABLE,
+
+	/*
+	 * Between BEGIN and END, STATEMENT and QUERY go to the scratch database:
+	 * a place to build a schema in that is empty at first and thrown away at
+	 * the end, never seen by anybody else.
+	 */
+	DBMIG_OP_SCRATCH_BEGIN,
+	DBMIG_OP_SCRATCH_END,
 
 	DBMIG_OP_NOTICE				/* tell the user text */
 } DbmigOpKind;

@@ -97,7 +97,7 @@ static const DbmigRule rules[] =
 	{{"reindex", "()", "system"}, .refused = "REINDEX SYSTEM",
 	.hint = not_in_transaction},
 	{{"alter", "table", "...", "detach", "partition", "...", "concurrently"},
-		.refused = "DETACH PARTITION CONCURRENTLY",
+	.refused = "DETACH PARTITION CONCURRENTLY",
 	.hint = not_concurrently},
 
 	{{"create", "database"}, .refused = "CREATE DATABASE",
@@ -105,7 +105,7 @@ static const DbmigRule rules[] =
 	{{"drop", "database"}, .refused = "DROP DATABASE",
 	.hint = not_in_transaction},
 	{{"alter", "database", "*", "set", "tablespace"},
-		.refused = "ALTER DATABASE SET TABLESPACE",
+	.refused = "ALTER DATABASE SET TABLESPACE",
 	.hint = not_in_transaction},
 	{{"create", "tablespace"}, .refused = "CREATE TABLESPACE",
 	.hint = not_in_transaction},
@@ -117,16 +117,16 @@ static const DbmigRule rules[] =
 	{{"create", "subscription", "...", "(", "...", "connect|create_slot",
 	"=", "false|off|0"}, .refused = NULL},
 	{{"create", "subscription"}, .refused = "CREATE SUBSCRIPTION",
-		.hint = "It cannot run in a transaction, unless it says WITH "
+	.hint = "It cannot run in a transaction, unless it says WITH "
 	"(create_slot = false)."},
 	{{"alter", "subscription", "*", "refresh"},
-		.refused = "ALTER SUBSCRIPTION REFRESH PUBLICATION",
+	.refused = "ALTER SUBSCRIPTION REFRESH PUBLICATION",
 	.hint = not_in_transaction},
 	{{"alter", "subscription", "*", "set|add|drop", "publication", "...",
 	"(", "...", "refresh", "=", "false|off|0"}, .refused = NULL},
 	{{"alter", "subscription", "*", "set|add|drop", "publication"},
-		.refused = "ALTER SUBSCRIPTION PUBLICATION",
-		.hint = "It cannot run in a transaction, unless it says WITH "
+	.refused = "ALTER SUBSCRIPTION PUBLICATION",
+	.hint = "It cannot run in a transaction, unless it says WITH "
 	"(refresh = false)."},
 
 	{{"copy", "...", "from", "stdin|stdout"}, .refused = "COPY FROM STDIN",
@@ -139,7 +139,7 @@ static const DbmigRule rules[] =
 static const DbmigEngineHint hints[] =
 {
 	{"55P04", "migrate_run() commits after each migration: add the value in "
-		"one migration and use it in the next."},
+	"one migration and use it in the next."},
 	{NULL, NULL}
 };
 

@@ -2,7 +2,7 @@
  * dialect_sqlite.c
  *	  What is SQLite's own, as data.
  */
-#include "core.h"
+#include "sqlite_plan.h"
 
 /* ---- lexical rules: lang_keywords.html, lang_expr.html ---- */
 
@@ -53,15 +53,15 @@ static const char one_database[] =
 /* What PRAGMA takes for true is in pragma.html; all else is false. */
 static const DbmigRule rules[] =
 {
-	{{"begin"}, .refused = "BEGIN", .hint = in_transaction},
-	{{"commit"}, .refused = "COMMIT", .hint = in_transaction},
-	{{"end"}, .refused = "END", .hint = in_transaction},
-	{{"rollback"}, .refused = "ROLLBACK", .hint = in_transaction},
-	{{"savepoint"}, .refused = "SAVEPOINT", .hint = in_transaction},
-	{{"release"}, .refused = "RELEASE", .hint = in_transaction},
+	{{"begin"}, .idle = true, .refused = "BEGIN", .hint = in_transaction},
+	{{"commit"}, .idle = true, .refused = "COMMIT", .hint = in_transaction},
+	{{"end"}, .idle = true, .refused = "END", .hint = in_transaction},
+	{{"rollback"}, .idle = true, .refused = "ROLLBACK", .hint = in_transaction},
+	{{"savepoint"}, .idle = true, .refused = "SAVEPOINT", .hint = in_transaction},
+	{{"release"}, .idle = true, .refused = "RELEASE", .hint = in_transaction},
 	{{"attach"}, .refused = "ATTACH", .hint = one_database},
 	{{"detach"}, .refused = "DETACH", .hint = one_database},
-	{{"vacuum"}, .refused = "VACUUM", .hint = not_in_transaction},
+	{{"vacuum"}, .idle = true, .refused = "VACUUM", .hint = not_in_transaction},
 	{{"."}, .refused = "a dot-command of the sqlite3 shell",
 	.hint = "Only the shell knows its commands: a migration holds SQL."},
 
@@ -73,6 +73,11 @@ static const DbmigRule rules[] =
 	.effect = DBMIG_EFFECT_ENFORCE_OFF},
 	{{"pragma", "*", ".", "~foreign_keys", "=|("},
 	.effect = DBMIG_EFFECT_ENFORCE_OFF},
+	{{"pragma", "~writable_schema", "=|(", "~on|yes|true|1"},
+	.effect = DBMIG_EFFECT_WRITABLE_ON},
+	{{"pragma", "~writable_schema", "=|("},
+	.effect = DBMIG_EFFECT_WRITABLE_OFF},
+	{{"pragma"}, .idle = true},
 	{.pattern = {NULL}}
 };
 
@@ -94,6 +99,22 @@ static const char *const bootstrap[] =
 	"id INTEGER PRIMARY KEY CHECK (id = 1), history_seq INTEGER NOT NULL, "
 	"history_hash TEXT NOT NULL, fingerprint TEXT, model TEXT)",
 	NULL
+};
+
+static void
+read_object(DbmigModel *model, int nvalues, const DbmigValue *values)
+{
+	(void) nvalues;
+	dbmig_sqlite_read(model, values[0].text, values[1].text, values[2].text,
+					  values[3].text);
+}
+
+/* What indexes, views and triggers hang on comes first. */
+static const DbmigCatalog catalogs[] =
+{
+	{"SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
+		"WHERE sql IS NOT NULL ORDER BY type <> 'table'", read_object},
+	{NULL, NULL}
 };
 
 const DbmigDialect dbmig_sqlite =
@@ -123,5 +144,9 @@ const DbmigDialect dbmig_sqlite =
 	.exists = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' "
 	"AND name = 'dbmig_state'",
 	.bootstrap = bootstrap,
-	.violations = "PRAGMA main.foreign_key_check"
+	.violations = "PRAGMA main.foreign_key_check",
+	.fold = dbmig_sqlite_fold,
+	.catalogs = catalogs,
+	.plan = dbmig_sqlite_plan,
+	.kinds = dbmig_sqlite_kinds
 };

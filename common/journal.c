@@ -335,22 +335,34 @@ dbmig_journal_repair(DbmigRun *run, DbmigEntry *entry,
 }
 
 void
+dbmig_journal_schema(DbmigRun *run, DbmigModel *model)
+{
+	run->journal.fingerprint = dbmig_model_fingerprint(model);
+	run->journal.model = dbmig_model_write(model);
+}
+
+void
 dbmig_journal_flush(DbmigRun *run)
 {
 	const DbmigValue params[] =
 	{
 		dbmig_int(run->journal.history_seq),
-		dbmig_text(run->journal.history_hash)
+		dbmig_text(run->journal.history_hash),
+		dbmig_text(run->journal.fingerprint),
+		dbmig_text(run->journal.model)
 	};
 
 	if (!run->journal.dirty)
 		return;
 	dbmig_run_query(run, NULL,
 					dbmig_printf(run->d, "INSERT INTO %s (id, history_seq, "
-								 "history_hash) VALUES (1, $1, $2) "
-								 "ON CONFLICT (id) DO UPDATE SET history_seq "
-								 "= excluded.history_seq, history_hash = "
-								 "excluded.history_hash",
+								 "history_hash, fingerprint, model) "
+								 "VALUES (1, $1, $2, $3, $4) "
+								 "ON CONFLICT (id) DO UPDATE SET "
+								 "history_seq = excluded.history_seq, "
+								 "history_hash = excluded.history_hash, "
+								 "fingerprint = excluded.fingerprint, "
+								 "model = excluded.model",
 								 run->d->host.dialect->state),
 					(int) DBMIG_COUNT(params), params);
 	run->journal.dirty = false;

@@ -6,6 +6,7 @@
 #ifndef DBMIG_JOURNAL_H
 #define DBMIG_JOURNAL_H
 
+#include "model.h"
 #include "run.h"
 
 /* One event of the log. */
@@ -61,6 +62,9 @@ extern void dbmig_journal_remove(DbmigRun *run, const char *event,
 extern void dbmig_journal_repair(DbmigRun *run, DbmigEntry *entry,
 								 const DbmigMigration *migration,
 								 const char *detail);
+
+/* The schema that the flush is to remember. */
+extern void dbmig_journal_schema(DbmigRun *run, DbmigModel *model);
 
 /* Queue what ends the writing: the head of the log. */
 extern void dbmig_journal_flush(DbmigRun *run);

@@ -29,6 +29,7 @@ static const struct
 	enum json_error_code code;
 	const char *problem;
 }			problems[] =
+
 {
 	{json_error_duplicate_key, "has a key twice in one object"},
 	{json_error_null_character, "contains a NUL character"},
@@ -124,6 +125,7 @@ static void
 report_error(Dbmig *d, const char *what, const json_error_t *error)
 {
 	const char *problem = "is not valid JSON";
+	const char *detail = dbmig_show(d, error->text);
 	size_t		i;
 
 	if (json_error_code(error) == json_error_out_of_memory)
@@ -138,7 +140,7 @@ report_error(Dbmig *d, const char *what, const json_error_t *error)
 	}
 	dbmig_fail(d, DBMIG_BAD_JSON, "%s %s (line %d, column %d)", what, problem,
 			   error->line, error->column);
-	dbmig_detail(d, "The JSON reader says: %s.", dbmig_show(d, error->text));
+	dbmig_detail(d, "The JSON reader says: %s.", detail);
 }
 
 const DbmigJson *

@@ -36,6 +36,7 @@ static const struct
 	Layout		layout;
 	Role		role;
 }			kinds[] =
+
 {
 	{"/up.sql", LAYOUT_FOLDERS, ROLE_UP},
 	{"/down.sql", LAYOUT_FOLDERS, ROLE_DOWN},
@@ -305,12 +306,15 @@ fail_mixed(DbmigLayout *layout, const char *a, const char *b)
 static void
 fail_empty(DbmigLayout *layout)
 {
+	const char *passed_over = layout->passed_over == NULL ? NULL :
+	dbmig_show(layout->d, layout->passed_over);
+
 	dbmig_fail(layout->d, DBMIG_NOT_FOUND, "%s has no migrations",
 			   layout->what);
-	if (layout->passed_over != NULL)
+	if (passed_over != NULL)
 		dbmig_hint(layout->d, "File \"%s\" does not count: in a folder of a "
 				   "migration it would be up.sql, down.sql or migration.sql.",
-				   dbmig_show(layout->d, layout->passed_over));
+				   passed_over);
 	else
 		dbmig_hint(layout->d, "A migration is a file that ends in .sql or a "
 				   "folder with up.sql or migration.sql; check the path.");
@@ -330,14 +334,15 @@ fail_homeless(DbmigLayout *layout, const char *path)
 static void
 name_files(DbmigLayout *layout)
 {
-	DbmigFile  *file = layout->files;
-	DbmigFile  *end = file + layout->count;
+	DbmigFile  *file;
 	size_t		len;
+	size_t		i;
 
 	if (layout->count == 0)
 		fail_empty(layout);
-	for (; file < end; file++)
+	for (i = 0; i < layout->count; i++)
 	{
+		file = &layout->files[i];
 		if (kinds[file->kind].layout != kinds[layout->files->kind].layout)
 		{
 			fail_mixed(layout, layout->files->path, file->path);
@@ -520,7 +525,7 @@ dbmig_layout_wanted(DbmigLayout *layout)
 		return NULL;
 	if (!layout->planned)
 		file = plan(layout);
-	if (file == NULL)
+	if (file == NULL && dbmig_ok(layout->d))
 		file = find_unread(layout);
 	layout->asked = file;
 	return dbmig_ok(layout->d) ? file : NULL;
@@ -581,22 +586,25 @@ void
 dbmig_layout_build(DbmigLayout *layout, DbmigMigrations *migrations)
 {
 	const DbmigPick *first[2] = {NULL, NULL};	/* without, with sections */
-	const DbmigPick *pick = layout->picks;
-	const DbmigPick *end = pick + layout->npicks;
+	const DbmigPick *pick;
 	DbmigMigration *migration;
 	bool		sectioned;
+	size_t		i;
 
-	for (; pick < end && dbmig_ok(layout->d); pick++)
+	for (i = 0; i < layout->npicks; i++)
 	{
+		pick = &layout->picks[i];
 		migration = dbmig_migration_add(layout->d, migrations, pick->name);
 		if (migration == NULL)
 			return;
 		sectioned = build_one(layout, pick, migration);
+		if (!dbmig_ok(layout->d))
+			return;
 		if (first[sectioned] == NULL)
 			first[sectioned] = pick;
 		migration->checksum = dbmig_checksum(layout->d, migration->up,
 											 strlen(migration->up));
 	}
-	if (dbmig_ok(layout->d) && first[0] != NULL && first[1] != NULL)
+	if (first[0] != NULL && first[1] != NULL)
 		fail_mixed(layout, first[0]->up->path, first[1]->up->path);
 }

@@ -50,6 +50,13 @@ is_one_of(char c, const char *list)
 	return c != '\0' && strchr(list, c) != NULL;
 }
 
+/* True when the two characters of pair stand at at. */
+static bool
+is_pair(const char *at, const char *pair)
+{
+	return at[0] == pair[0] && at[1] == pair[1];
+}
+
 /*
  * The readers.  Each returns the length of the token at lexer->at when it is
  * of its kind, else 0.
@@ -65,13 +72,23 @@ unterminated(DbmigLexer *lexer, DbmigTokenKind *kind, const char *what)
 	return strlen(lexer->at);
 }
 
+/* A byte order mark is a space too: files are put together with theirs. */
 static size_t
 read_space(DbmigLexer *lexer, DbmigTokenKind *kind)
 {
+	static const char byte_order_mark[] = "\xef\xbb\xbf";
+	const size_t mark_len = sizeof(byte_order_mark) - 1;
 	size_t		len = 0;
 
-	while (dbmig_is_space(lexer->at[len]))
-		len++;
+	for (;;)
+	{
+		if (dbmig_is_space(lexer->at[len]))
+			len++;
+		else if (strncmp(lexer->at + len, byte_order_mark, mark_len) == 0)
+			len += mark_len;
+		else
+			break;
+	}
 	*kind = DBMIG_TOKEN_SPACE;
 	return len;
 }
@@ -79,7 +96,7 @@ read_space(DbmigLexer *lexer, DbmigTokenKind *kind)
 static size_t
 read_line_comment(DbmigLexer *lexer, DbmigTokenKind *kind)
 {
-	if (strncmp(lexer->at, "--", 2) != 0)
+	if (!is_pair(lexer->at, "--"))
 		return 0;
 	*kind = DBMIG_TOKEN_COMMENT;
 	return strcspn(lexer->at, lexer->dialect->line_ends);
@@ -91,13 +108,13 @@ read_block_comment(DbmigLexer *lexer, DbmigTokenKind *kind)
 	const char *at = lexer->at;
 	size_t		depth = 0;
 
-	if (strncmp(at, "/*", 2) != 0)
+	if (!is_pair(at, "/*"))
 		return 0;
 	for (; *at != '\0'; at++)
 	{
-		if (strncmp(at, "*/", 2) == 0)
+		if (is_pair(at, "*/"))
 			depth--;
-		else if (strncmp(at, "/*", 2) == 0 &&
+		else if (is_pair(at, "/*") &&
 				 (depth == 0 || lexer->dialect->nested_comments))
 			depth++;
 		else
@@ -148,7 +165,7 @@ pass_continuation(const DbmigLexer *lexer, char quote, const char *at)
 			newline = true;
 		if (dbmig_is_space(*at))
 			at++;
-		else if (strncmp(at, "--", 2) == 0)
+		else if (is_pair(at, "--"))
 			at += strcspn(at, line_ends);
 		else
 			break;
@@ -265,7 +282,7 @@ named_param_length(const char *at)
 	{
 		if (is_name_byte(at[len]))
 			len++;
-		else if (len > 1 && strncmp(at + len, "::", 2) == 0)
+		else if (len > 1 && is_pair(at + len, "::"))
 			len += 2;
 		else
 			break;
@@ -308,7 +325,7 @@ free_operator_length(const char *at, const char *chars)
 	bool		unusual = false;
 
 	while (len < OPERATOR_MAX && is_one_of(at[len], chars) &&
-		   strncmp(at + len, "--", 2) != 0 && strncmp(at + len, "/*", 2) != 0)
+		   !is_pair(at + len, "--") && !is_pair(at + len, "/*"))
 	{
 		if (!is_one_of(at[len], "+-*/<>="))
 			unusual = true;
@@ -329,7 +346,8 @@ read_operator(DbmigLexer *lexer, DbmigTokenKind *kind)
 	*kind = DBMIG_TOKEN_OPERATOR;
 	for (operator = dialect->operators; *operator != NULL; operator++)
 	{
-		if (strncmp(lexer->at, *operator, strlen(*operator)) == 0)
+		if (*lexer->at == **operator &&
+			strncmp(lexer->at, *operator, strlen(*operator)) == 0)
 			return strlen(*operator);
 	}
 	if (dialect->free_operators)
@@ -359,11 +377,8 @@ void
 dbmig_lex_begin(DbmigLexer *lexer, const DbmigDialect *dialect,
 				const char *text)
 {
-	static const char byte_order_mark[] = "\xef\xbb\xbf";
-	const size_t len = sizeof(byte_order_mark) - 1;
-
 	lexer->dialect = dialect;
-	lexer->at = strncmp(text, byte_order_mark, len) == 0 ? text + len : text;
+	lexer->at = text;
 	lexer->line = 1;
 	lexer->error = NULL;
 }

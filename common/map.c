@@ -20,11 +20,12 @@ hash_text(const char *text)
 }
 
 static DbmigMapSlot *
-find_slot(const DbmigMap *map, const char *key)
+find_slot(const DbmigMap *map, const char *key, uint64_t hash)
 {
-	size_t		i = (size_t) hash_text(key) & (map->size - 1);
+	size_t		i = (size_t) hash & (map->size - 1);
 
-	while (map->slots[i].key != NULL && strcmp(map->slots[i].key, key) != 0)
+	while (map->slots[i].key != NULL &&
+		   (map->slots[i].hash != hash || strcmp(map->slots[i].key, key) != 0))
 		i = (i + 1) & (map->size - 1);
 	return &map->slots[i];
 }
@@ -39,7 +40,7 @@ dbmig_map_init(DbmigMap *map, Dbmig *d)
 void *
 dbmig_map_get(const DbmigMap *map, const char *key)
 {
-	return map->size == 0 ? NULL : find_slot(map, key)->value;
+	return map->size == 0 ? NULL : find_slot(map, key, hash_text(key))->value;
 }
 
 static bool
@@ -54,8 +55,10 @@ enlarge(DbmigMap *map)
 		return false;
 	for (i = 0; i < map->size; i++)
 	{
-		if (map->slots[i].key != NULL)
-			*find_slot(&larger, map->slots[i].key) = map->slots[i];
+		const DbmigMapSlot *slot = &map->slots[i];
+
+		if (slot->key != NULL)
+			*find_slot(&larger, slot->key, slot->hash) = *slot;
 	}
 	*map = larger;
 	return true;
@@ -64,17 +67,19 @@ enlarge(DbmigMap *map)
 void *
 dbmig_map_put(DbmigMap *map, const char *key, void *value)
 {
+	uint64_t	hash = hash_text(key);
 	DbmigMapSlot *slot;
 	void	   *before;
 
 	/* At most three quarters full. */
 	if ((map->count + 1) * 4 > map->size * 3 && !enlarge(map))
 		return NULL;
-	slot = find_slot(map, key);
+	slot = find_slot(map, key, hash);
 	before = slot->value;
 	if (slot->key == NULL)
 	{
 		slot->key = key;
+		slot->hash = hash;
 		map->count++;
 	}
 	slot->value = value;

@@ -12,6 +12,7 @@ typedef struct DbmigMapSlot
 {
 	const char *key;			/* NULL: free */
 	void	   *value;
+	uint64_t	hash;			/* of key */
 } DbmigMapSlot;
 
 typedef struct DbmigMap

@@ -120,6 +120,7 @@ static const struct
 	Reader		read;
 	const char *type;			/* what the value must be */
 }			rules[] =
+
 {
 	{"name", DBMIG_OPT_NAME, offsetof(DbmigOptions, name),
 	read_string, a_string},
@@ -149,8 +150,9 @@ static const struct
 	read_string, a_string},
 };
 
-static void
-hint_understood(Dbmig *d, const char *function, unsigned int mask)
+/* The keys of mask, for a hint. */
+static const char *
+list_keys(Dbmig *d, unsigned int mask)
 {
 	DbmigBuf	buf;
 	size_t		i;
@@ -162,10 +164,7 @@ hint_understood(Dbmig *d, const char *function, unsigned int mask)
 			dbmig_buf_addf(&buf, "%s\"%s\"", buf.len > 0 ? ", " : "",
 						   rules[i].name);
 	}
-	if (buf.len == 0)
-		dbmig_hint(d, "%s understands no options.", function);
-	else
-		dbmig_hint(d, "%s understands %s.", function, buf.text);
+	return buf.len > 0 ? buf.text : "no options";
 }
 
 static void
@@ -173,6 +172,7 @@ read_option(Dbmig *d, const char *function, unsigned int mask,
 			const DbmigJson *member, DbmigOptions *options)
 {
 	const char *key = dbmig_show(d, member->key);
+	const char *understood;
 	size_t		i;
 
 	for (i = 0; i < DBMIG_COUNT(rules); i++)
@@ -180,20 +180,21 @@ read_option(Dbmig *d, const char *function, unsigned int mask,
 		if (strcmp(rules[i].name, member->key) == 0)
 			break;
 	}
-	if (i == DBMIG_COUNT(rules))
+	if (i < DBMIG_COUNT(rules) && (rules[i].key & mask) != 0)
 	{
-		dbmig_fail(d, DBMIG_BAD_ARGUMENT, "unknown option \"%s\"", key);
-		hint_understood(d, function, mask);
+		if (!rules[i].read(member, (char *) options + rules[i].offset))
+			dbmig_fail(d, DBMIG_BAD_ARGUMENT, "option \"%s\" must be %s",
+					   key, rules[i].type);
+		return;
 	}
-	else if ((rules[i].key & mask) == 0)
-	{
+	/* Before the error, because after it a buffer takes nothing more. */
+	understood = list_keys(d, mask);
+	if (i == DBMIG_COUNT(rules))
+		dbmig_fail(d, DBMIG_BAD_ARGUMENT, "unknown option \"%s\"", key);
+	else
 		dbmig_fail(d, DBMIG_BAD_ARGUMENT,
 				   "option \"%s\" does not apply to %s", key, function);
-		hint_understood(d, function, mask);
-	}
-	else if (!rules[i].read(member, (char *) options + rules[i].offset))
-		dbmig_fail(d, DBMIG_BAD_ARGUMENT, "option \"%s\" must be %s",
-				   key, rules[i].type);
+	dbmig_hint(d, "%s understands %s.", function, understood);
 }
 
 static const DbmigJson *

@@ -4,7 +4,7 @@
  *
  * What the functions do is in up.c, rollback.c, status.c and repair.c.
  */
-#include "run.h"
+#include "schema.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +42,19 @@ static const DbmigColumn verify_columns[] =
 	{NULL, DBMIG_NULL}
 };
 
+static const DbmigColumn diff_columns[] =
+{
+	{"step", DBMIG_INT},
+	{"action", DBMIG_TEXT},
+	{"kind", DBMIG_TEXT},
+	{"object", DBMIG_TEXT},
+	{"sql", DBMIG_TEXT},
+	{"undo", DBMIG_TEXT},
+	{"hazards", DBMIG_TEXT},
+	{"transactional", DBMIG_BOOL},
+	{NULL, DBMIG_NULL}
+};
+
 const DbmigFunction dbmig_functions[] =
 {
 	{.name = "migrate_apply", .min_args = 2, .max_args = 4, .json = true,
@@ -63,6 +76,20 @@ const DbmigFunction dbmig_functions[] =
 	.columns = history_columns, .begin = dbmig_begin_history},
 	{.name = "migrate_verify", .min_args = 0, .max_args = 0,
 	.columns = verify_columns, .begin = dbmig_begin_verify},
+	{.name = "migrate_diff", .min_args = 1, .max_args = 2,
+	.columns = diff_columns, .privileged = true, .reads_schema = true,
+	.begin = dbmig_begin_diff},
+	{.name = "migrate_push", .min_args = 1, .max_args = 2, .json = true,
+	.privileged = true, .reads_schema = true, .begin = dbmig_begin_push},
+	{.name = "migrate_generate", .min_args = 2, .max_args = 3, .json = true,
+	.privileged = true, .reads_schema = true, .begin = dbmig_begin_generate},
+	{.name = "migrate_schema", .min_args = 0, .max_args = 2,
+	.reads_schema = true, .begin = dbmig_begin_schema},
+	{.name = "migrate_fingerprint", .min_args = 0, .max_args = 1,
+	.reads_schema = true, .begin = dbmig_begin_fingerprint},
+	{.name = "migrate_drift", .min_args = 0, .max_args = 1,
+	.columns = diff_columns, .privileged = true, .reads_schema = true,
+	.begin = dbmig_begin_drift},
 	{.name = "dbmig_version", .min_args = 0, .max_args = 0,
 	.begin = dbmig_begin_version},
 	{.name = NULL}
@@ -101,6 +128,9 @@ dbmig_call(Dbmig *d, const DbmigFunction *function, int nargs,
 		dbmig_fail(d, DBMIG_BAD_ARGUMENT,
 				   "wrong number of arguments to function %s()",
 				   function->name);
+	else if (function->reads_schema && !dbmig_schema_readable(run))
+		dbmig_fail(d, DBMIG_REFUSED, "%s is not available on %s",
+				   function->name, d->host.dialect->name);
 	else
 		function->begin(d, nargs, args);
 }
@@ -318,11 +348,17 @@ void
 dbmig_run_script(DbmigRun *run, const char *what, int first_line,
 				 const DbmigScript *script)
 {
-	static const DbmigOpKind kinds[] =
+	static const struct
 	{
-		[DBMIG_EFFECT_NONE] = DBMIG_OP_STATEMENT,
-		[DBMIG_EFFECT_ENFORCE_ON] = DBMIG_OP_ENFORCE,
-		[DBMIG_EFFECT_ENFORCE_OFF] = DBMIG_OP_ENFORCE,
+		DbmigOpKind kind;
+		int64_t		number;
+	}			ops[] =
+	{
+		[DBMIG_EFFECT_NONE] = {DBMIG_OP_STATEMENT, 0},
+		[DBMIG_EFFECT_ENFORCE_ON] = {DBMIG_OP_ENFORCE, 1},
+		[DBMIG_EFFECT_ENFORCE_OFF] = {DBMIG_OP_ENFORCE, 0},
+		[DBMIG_EFFECT_WRITABLE_ON] = {DBMIG_OP_WRITABLE, 1},
+		[DBMIG_EFFECT_WRITABLE_OFF] = {DBMIG_OP_WRITABLE, 0},
 	};
 	DbmigTask  *task;
 	size_t		i;
@@ -331,10 +367,11 @@ dbmig_run_script(DbmigRun *run, const char *what, int first_line,
 	{
 		const DbmigStatement *statement = &script->items[i];
 
-		task = dbmig_run_add(run, kinds[statement->effect], statement->sql);
+		task = dbmig_run_add(run, ops[statement->effect].kind,
+							 statement->sql);
 		if (task == NULL)
 			return;
-		task->op.number = statement->effect == DBMIG_EFFECT_ENFORCE_ON;
+		task->op.number = ops[statement->effect].number;
 		task->what = what;
 		task->statement = statement;
 		task->first_line = first_line;

@@ -52,6 +52,9 @@ typedef struct DbmigJournal
 	int64_t		history_seq;	/* of the newest event; 0: none */
 	const char *history_hash;	/* its hash; "" before the first */
 	bool		dirty;			/* the state row must be written */
+	const char *fingerprint;	/* of the schema that the state row is to
+								 * remember; NULL: none is known */
+	const char *model;			/* its text */
 } DbmigJournal;
 
 struct DbmigRun
@@ -77,6 +80,9 @@ struct DbmigRun
 	DbmigJournal journal;
 
 	void	   *guard;			/* of script.c */
+	void	   *reading;		/* of schema.c */
+	void	   *weighing;		/* of weigh.c */
+	void	   *target;			/* of target.c */
 	void	   *work;			/* of the function itself */
 	const char *result;
 	DbmigValue **rows;
@@ -141,7 +147,8 @@ extern DbmigSource *dbmig_arg_source(DbmigRun *run, int i, int nargs,
 extern bool dbmig_arg_options(DbmigRun *run, unsigned int mask, int i,
 							  int nargs, const DbmigValue *args);
 
-/* Where the functions begin: up.c, rollback.c, status.c, repair.c. */
+/* Where the functions begin: up.c, rollback.c, repair.c, status.c, verify.c,
+ * push.c, drift.c. */
 extern void dbmig_begin_apply(Dbmig *d, int nargs, const DbmigValue *args);
 extern void dbmig_begin_up(Dbmig *d, int nargs, const DbmigValue *args);
 extern void dbmig_begin_run(Dbmig *d, int nargs, const DbmigValue *args);
@@ -151,6 +158,13 @@ extern void dbmig_begin_history(Dbmig *d, int nargs, const DbmigValue *args);
 extern void dbmig_begin_verify(Dbmig *d, int nargs, const DbmigValue *args);
 extern void dbmig_begin_baseline(Dbmig *d, int nargs, const DbmigValue *args);
 extern void dbmig_begin_repair(Dbmig *d, int nargs, const DbmigValue *args);
+extern void dbmig_begin_diff(Dbmig *d, int nargs, const DbmigValue *args);
+extern void dbmig_begin_push(Dbmig *d, int nargs, const DbmigValue *args);
+extern void dbmig_begin_generate(Dbmig *d, int nargs, const DbmigValue *args);
+extern void dbmig_begin_schema(Dbmig *d, int nargs, const DbmigValue *args);
+extern void dbmig_begin_fingerprint(Dbmig *d, int nargs,
+									const DbmigValue *args);
+extern void dbmig_begin_drift(Dbmig *d, int nargs, const DbmigValue *args);
 extern void dbmig_begin_version(Dbmig *d, int nargs, const DbmigValue *args);
 
 #endif							/* DBMIG_RUN_H */

@@ -38,6 +38,7 @@ static const struct
 	const char *word;
 	Meaning		meaning;
 }			annotations[] =
+
 {
 	{DBMATE, "up", SECTION_UP},
 	{DBMATE, "down", SECTION_DOWN},
@@ -76,12 +77,12 @@ typedef struct Scan
 	Dbmig	   *d;
 	const char *file;
 	const char *text;
-	const char *first;			/* where the line of the first section starts */
+	const char *first;			/* where the first section's line starts */
 	Style		style;			/* of that */
 	Section		sections[2];	/* by SECTION_UP and SECTION_DOWN */
 	Section    *current;
-	int			unknown;		/* the first line with an annotation that nobody
-								 * knows, 0: there is none */
+	int			unknown;		/* the first line with an annotation that
+								 * nobody knows, 0: there is none */
 } Scan;
 
 static const char *
@@ -283,6 +284,8 @@ dbmig_section_read(Dbmig *d, const char *file, const char *text,
 	check_unknown(&scan);
 	if (dbmig_ok(d))
 		check_preamble(&scan);
+	if (!dbmig_ok(d))
+		return false;
 	migration->up = section_text(&scan, SECTION_UP, &migration->up_line);
 	migration->down = section_text(&scan, SECTION_DOWN,
 								   &migration->down_line);

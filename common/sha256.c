@@ -27,13 +27,24 @@ rotate(uint32_t x, unsigned int n)
 	return x >> n | x << (32 - n);
 }
 
+/*
+ * One round.  The next one takes the variables in turn, so that none has to be
+ * moved.
+ */
+#define ROUND(a, b, c, d, e, f, g, h, i) \
+	do { \
+		h += (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + \
+			(g ^ (e & (f ^ g))) + round_constants[i] + w[i]; \
+		d += h; \
+		h += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + \
+			((a & b) | (c & (a | b))); \
+	} while (0)
+
 static void
-add_block(uint32_t state[8], const unsigned char *block)
+expand_block(uint32_t w[64], const unsigned char *block)
 {
-	uint32_t	w[64];
-	uint32_t	v[8];
-	uint32_t	t1;
-	uint32_t	t2;
+	uint32_t	x;
+	uint32_t	y;
 	int			i;
 
 	for (i = 0; i < 16; i++)
@@ -42,23 +53,47 @@ add_block(uint32_t state[8], const unsigned char *block)
 			(uint32_t) block[4 * i + 2] << 8 | block[4 * i + 3];
 	for (; i < 64; i++)
 	{
-		t1 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3;
-		t2 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ w[i - 2] >> 10;
-		w[i] = w[i - 16] + t1 + w[i - 7] + t2;
+		x = w[i - 15];
+		y = w[i - 2];
+		w[i] = (rotate(x, 7) ^ rotate(x, 18) ^ x >> 3) + w[i - 16] +
+			(rotate(y, 17) ^ rotate(y, 19) ^ y >> 10) + w[i - 7];
 	}
-	memcpy(v, state, sizeof(v));
-	for (i = 0; i < 64; i++)
+}
+
+static void
+add_block(uint32_t state[8], const unsigned char *block)
+{
+	uint32_t	w[64];
+	uint32_t	a = state[0];
+	uint32_t	b = state[1];
+	uint32_t	c = state[2];
+	uint32_t	d = state[3];
+	uint32_t	e = state[4];
+	uint32_t	f = state[5];
+	uint32_t	g = state[6];
+	uint32_t	h = state[7];
+	int			i;
+
+	expand_block(w, block);
+	for (i = 0; i < 64; i += 8)
 	{
-		t1 = v[7] + (rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25)) +
-			((v[4] & v[5]) ^ (~v[4] & v[6])) + round_constants[i] + w[i];
-		t2 = (rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22)) +
-			((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-		memmove(v + 1, v, 7 * sizeof(v[0]));
-		v[4] += t1;
-		v[0] = t1 + t2;
+		ROUND(a, b, c, d, e, f, g, h, i);
+		ROUND(h, a, b, c, d, e, f, g, i + 1);
+		ROUND(g, h, a, b, c, d, e, f, i + 2);
+		ROUND(f, g, h, a, b, c, d, e, i + 3);
+		ROUND(e, f, g, h, a, b, c, d, i + 4);
+		ROUND(d, e, f, g, h, a, b, c, i + 5);
+		ROUND(c, d, e, f, g, h, a, b, i + 6);
+		ROUND(b, c, d, e, f, g, h, a, i + 7);
 	}
-	for (i = 0; i < 8; i++)
-		state[i] += v[i];
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+	state[4] += e;
+	state[5] += f;
+	state[6] += g;
+	state[7] += h;
 }
 
 void

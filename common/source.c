@@ -17,8 +17,8 @@ struct DbmigSource
 {
 	Dbmig	   *d;
 	const char *path;			/* of the folder, without slashes at its end */
-	const char **folders;		/* to list: "" for the folder itself, then those
-								 * in it */
+	const char **folders;		/* to list: "" for the folder itself, then
+								 * those in it */
 	size_t		nfolders;
 	size_t		capacity;
 	size_t		listed;
@@ -50,6 +50,7 @@ static const struct
 	Form		form;
 	bool		optional;
 }			fields[FIELDS] =
+
 {
 	[FIELD_NAME] = {"name", FORM_MIGRATION, false},
 	[FIELD_UP] = {"up", FORM_MIGRATION, false},

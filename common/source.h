@@ -9,14 +9,14 @@
  *
  * Layouts of a folder, found out from the names in it; one folder has one:
  *
- *		0001_a.up.sql, 0001_a.down.sql		a pair of files (golang-migrate)
- *		0001_a/up.sql, 0001_a/down.sql		a folder each (Diesel)
- *		0001_a/migration.sql				the same without down (Prisma, Drizzle)
- *		0001_a.sql							a file each, in sections when it has
- *											the lines of section.h (dbmate, goose)
- *		meta/_journal.json, 0001_a.sql		the journal names files and order
- *											(older Drizzle); 0001_a.down.sql is
- *											the down when it is there
+ *		0001_a.up.sql, 0001_a.down.sql	a pair of files (golang-migrate)
+ *		0001_a/up.sql, 0001_a/down.sql	a folder each (Diesel)
+ *		0001_a/migration.sql			a folder without down (Prisma, Drizzle)
+ *		0001_a.sql						a file each, or its sections when it
+ *										has some (section.h: dbmate, goose)
+ *		meta/_journal.json, 0001_a.sql	the journal names files and order
+ *										(older Drizzle); 0001_a.down.sql is
+ *										the down when it is there
  *
  * Each of these is migration "0001_a".  Order is that of the leading digits,
  * as a number, then bytewise; names without digits come last.  What does not
@@ -38,8 +38,8 @@ typedef struct DbmigMigration
 	const char *up;
 	const char *down;			/* NULL when it brought none */
 	const char *checksum;		/* SHA-256 of up, lower-case hex */
-	int			up_line;		/* lines before up in its file: 0, or more where */
-	int			down_line;		/* one file has a section for each */
+	int			up_line;		/* lines before up in its file */
+	int			down_line;		/* lines before down */
 } DbmigMigration;
 
 typedef struct DbmigMigrations
@@ -74,8 +74,8 @@ extern void dbmig_source_content(DbmigSource *source, const char *bytes,
  * Names are valid and differ. */
 extern const DbmigMigrations *dbmig_source_end(DbmigSource *source);
 
-/* Checks the name of a migration: 1 to 255 bytes of UTF-8, no quote (' " `), no
- * backslash, no control character.  Sets the error when it is none. */
+/* Checks the name of a migration: 1 to 255 bytes of UTF-8, no quote (' " `),
+ * no backslash, no control character.  Sets the error when it is none. */
 extern bool dbmig_name_check(Dbmig *d, const char *name);
 
 #endif							/* DBMIG_SOURCE_H */

@@ -28,6 +28,7 @@ typedef struct Splitter
 	const DbmigDialect *dialect;
 	const char *what;
 	int			first_line;		/* lines of the file before the text */
+	bool		wanted;			/* a wanted schema, not a migration */
 	DbmigScript *script;
 
 	/* The statement at work. */
@@ -259,6 +260,12 @@ finish_statement(Splitter *s)
 		return;
 	sql = dbmig_strndup(s->d, s->start, (size_t) (s->end - s->start));
 	rule = find_rule(s->dialect, sql);
+	if (s->wanted && rule != NULL &&
+		(rule->idle || rule->effect != DBMIG_EFFECT_NONE))
+	{
+		start_statement(s);
+		return;
+	}
 	if (rule != NULL && rule->refused != NULL)
 		report_refused(s, s->line, rule->refused, rule->hint);
 	if (!dbmig_ok(s->d) ||
@@ -397,24 +404,49 @@ take_token(Splitter *s, const DbmigLexer *lexer, const DbmigToken *token)
 	}
 }
 
+static DbmigScript *
+split(Splitter *s, const char *text)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+
+	s->script = dbmig_alloc(s->d, sizeof(*s->script));
+	if (s->script == NULL)
+		return NULL;
+	dbmig_lex_begin(&lexer, s->dialect, text);
+	start_statement(s);
+	do
+	{
+		token = dbmig_lex_next(&lexer);
+		take_token(s, &lexer, &token);
+	} while (token.kind != DBMIG_TOKEN_END && dbmig_ok(s->d));
+	return dbmig_ok(s->d) ? s->script : NULL;
+}
+
 DbmigScript *
 dbmig_split(Dbmig *d, const DbmigDialect *dialect, const char *what,
 			int first_line, const char *text)
 {
-	Splitter	s = {.d = d, .dialect = dialect, .what = what,
-	.first_line = first_line};
-	DbmigLexer	lexer;
-	DbmigToken	token;
+	Splitter	s = {
+		.d = d,
+		.dialect = dialect,
+		.what = what,
+		.first_line = first_line,
+	};
 
-	s.script = dbmig_alloc(d, sizeof(*s.script));
-	if (s.script == NULL)
-		return NULL;
-	dbmig_lex_begin(&lexer, dialect, text);
-	start_statement(&s);
-	do
-	{
-		token = dbmig_lex_next(&lexer);
-		take_token(&s, &lexer, &token);
-	} while (token.kind != DBMIG_TOKEN_END && dbmig_ok(d));
-	return dbmig_ok(d) ? s.script : NULL;
+	return split(&s, text);
+}
+
+DbmigScript *
+dbmig_split_wanted(Dbmig *d, const DbmigDialect *dialect, const char *what,
+				   const char *text)
+{
+	Splitter	s = {
+		.d = d,
+		.dialect = dialect,
+		.what = what,
+		.wanted = true,
+	};
+
+	return split(&s, text);
 }

@@ -112,7 +112,10 @@ dbmig_buf_add(DbmigBuf *buf, const char *text)
 void
 dbmig_buf_addc(DbmigBuf *buf, char c)
 {
-	dbmig_buf_addn(buf, &c, 1);
+	if (!make_room(buf, 1))
+		return;
+	buf->text[buf->len++] = c;
+	buf->text[buf->len] = '\0';
 }
 
 void

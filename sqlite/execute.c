@@ -1,13 +1,11 @@
 /*
  * execute.c
  *	  What the core asks for that happens in the database: the transaction,
- *	  statements, savepoints and settings.
+ *	  statements and savepoints.
  *
  * The function that is being called is itself part of a statement at work.
  * SQLite allows DDL, COMMIT and ROLLBACK meanwhile as long as that statement
  * neither reads nor writes a table; LOCK looks for that.
- *
- * PRAGMA texts here are dbmig's own; those of a migration come as STATEMENT.
  */
 #include "host.h"
 
@@ -24,8 +22,6 @@ SQLITE_EXTENSION_INIT3
 /* More columns than any query on the journal has. */
 #define QUERY_COLUMNS 32
 
-#define COUNT(array) ((int) (sizeof(array) / sizeof((array)[0])))
-
 static const char reads_table[] =
 "Call it as SELECT and the function alone, without FROM, subqueries or INSERT.";
 
@@ -37,22 +33,33 @@ ok(const DbmigCall *call)
 	return dbmig_error(call->d)->code == DBMIG_OK;
 }
 
-/* The op failed in SQLite, which has the message; offset as dbmig_failed(). */
-static void
-engine_failed(DbmigCall *call, int rc, long offset)
+/* What a user can do about rc, or NULL. */
+static const char *
+hint_for(const DbmigCall *call, int rc)
+{
+	switch (rc & 0xff)
+	{
+		case SQLITE_LOCKED:
+			return reads_table;
+		case SQLITE_BUSY:
+			return call->lock == DBMIG_LOCK_SAVEPOINT ?
+				"Begin the transaction with BEGIN IMMEDIATE." :
+				"Another connection is using the database: try again, or"
+				" raise lock_timeout.";
+		default:
+			return NULL;
+	}
+}
+
+void
+dbmig_execute_failed(DbmigCall *call, int rc, long offset)
 {
 	if (!ok(call))
 		return;
 	call->rc = rc;
 	if ((rc & 0xff) == SQLITE_NOMEM)
 		dbmig_host_reject(call, DBMIG_NO_MEMORY, NULL, "out of memory");
-	if ((rc & 0xff) == SQLITE_LOCKED)
-		call->hint = reads_table;
-	if ((rc & 0xff) == SQLITE_BUSY)
-		call->hint = call->lock == DBMIG_LOCK_SAVEPOINT ?
-			"Begin the transaction with BEGIN IMMEDIATE." :
-			"Another connection is using the database: try again, or raise"
-			" lock_timeout.";
+	call->hint = hint_for(call, rc);
 	dbmig_failed(call->d, sqlite3_errmsg(call->db), NULL, offset);
 }
 
@@ -66,7 +73,8 @@ prepare(DbmigCall *call, const char *sql, sqlite3_stmt **result)
 	for (i = 0; i < DBMIG_HOST_STATEMENTS; i++)
 	{
 		*result = call->statements[i];
-		if (*result != NULL && strcmp(sqlite3_sql(*result), sql) == 0)
+		if (*result != NULL && sqlite3_db_handle(*result) == call->db &&
+			strcmp(sqlite3_sql(*result), sql) == 0)
 			return SQLITE_OK;
 	}
 	*result = NULL;
@@ -107,18 +115,16 @@ run_savepoint(DbmigCall *call, const char *verb, int number)
 	return run(call, sql);
 }
 
-/*
- * The number that a PRAGMA reports.  SQLite compiles it into the statement,
- * so a prepared one would tell an old number.
- */
-static int
-read_pragma(DbmigCall *call, const char *name, int64_t *value)
+/* SQLite compiles the number into the statement, so one that was prepared
+ * before would tell an old number. */
+int
+dbmig_execute_pragma(DbmigCall *call, const char *name, int64_t *value)
 {
 	char		sql[80];
 	sqlite3_stmt *stmt;
 	int			rc;
 
-	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA %s", name);
+	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA \"%w\"", name);
 	rc = sqlite3_prepare_v2(call->db, sql, -1, &stmt, NULL);
 	if (rc != SQLITE_OK)
 		return rc;
@@ -267,19 +273,21 @@ dbmig_execute_lock(DbmigCall *call, const DbmigOp *op)
 			call->lock = DBMIG_LOCK_TRANSACTION;
 	}
 	if (rc != SQLITE_OK)
-		engine_failed(call, rc, -1);
+		dbmig_execute_failed(call, rc, -1);
 }
 
 /*
  * An interrupt lasts until the calling statement ends, and nothing can be run
  * before, not even ROLLBACK.  But a statement that writes and is interrupted
- * makes SQLite roll back by itself.  Without spaces, because the parser looks
- * for the interrupt where it meets one.
+ * makes SQLite roll back by itself.  No spaces and a semicolon, because the
+ * parser looks for the interrupt at spaces and at the end of the text.  The
+ * caller's transaction goes as well, as when its own statements are
+ * interrupted.
  */
 static void
 force_rollback(DbmigCall *call)
 {
-	(void) run(call, "PRAGMA\"user_version\"=0");
+	(void) run(call, "PRAGMA\"user_version\"=0;");
 }
 
 /* Undoes what was done since LOCK. */
@@ -305,10 +313,10 @@ undo(DbmigCall *call)
 	if ((rc & 0xff) == SQLITE_INTERRUPT)
 		force_rollback(call);
 	else if (rc != SQLITE_OK)
-		engine_failed(call, rc, -1);
+		dbmig_execute_failed(call, rc, -1);
 }
 
-/* Keeps what was done since LOCK. */
+/* Keeps what was done since LOCK.  The failure belongs to no statement. */
 static void
 keep(DbmigCall *call)
 {
@@ -318,10 +326,14 @@ keep(DbmigCall *call)
 		rc = run_patiently(call, "COMMIT");
 	else if (call->lock == DBMIG_LOCK_SAVEPOINT)
 		rc = run_savepoint(call, "RELEASE", 0);
-	if (rc != SQLITE_OK)
-		engine_failed(call, rc, -1);
-	else
+	call->rc = rc;
+	if (rc == SQLITE_OK)
 		call->lock = DBMIG_LOCK_NONE;
+	else
+		dbmig_host_reject(call, (rc & 0xff) == SQLITE_CONSTRAINT ?
+						  DBMIG_DATA_CONFLICT : DBMIG_ENGINE,
+						  hint_for(call, rc),
+						  "could not commit: %s", sqlite3_errmsg(call->db));
 }
 
 void
@@ -458,7 +470,7 @@ dbmig_execute_query(DbmigCall *call, const DbmigOp *op)
 	while (rc == SQLITE_ROW && hand_over_row(call, stmt))
 		rc = sqlite3_step(stmt);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		engine_failed(call, rc, -1);
+		dbmig_execute_failed(call, rc, -1);
 	(void) sqlite3_reset(stmt);
 	if (stmt != NULL)
 		(void) sqlite3_clear_bindings(stmt);
@@ -490,8 +502,6 @@ is_blank(DbmigCall *call, const char *sql)
 	return rc == SQLITE_OK && stmt == NULL;
 }
 
-static void save_pragmas(DbmigCall *call, const char *sql);
-
 void
 dbmig_execute_statement(DbmigCall *call, const DbmigOp *op)
 {
@@ -500,7 +510,12 @@ dbmig_execute_statement(DbmigCall *call, const DbmigOp *op)
 	long		offset = -1;
 	int			rc;
 
-	save_pragmas(call, op->text);
+	if (call->live != NULL)
+	{
+		dbmig_scratch_statement(call, op);
+		return;
+	}
+	dbmig_settings_save(call, op->text);
 	rc = sqlite3_prepare_v2(call->db, op->text, -1, &stmt, &tail);
 	if (rc != SQLITE_OK)
 		offset = error_offset(call);
@@ -514,7 +529,7 @@ dbmig_execute_statement(DbmigCall *call, const DbmigOp *op)
 		while (rc == SQLITE_ROW);
 	}
 	if (rc != SQLITE_OK && rc != SQLITE_DONE)
-		engine_failed(call, rc, offset);
+		dbmig_execute_failed(call, rc, offset);
 	(void) sqlite3_finalize(stmt);
 	if (call->lock != DBMIG_LOCK_NONE && sqlite3_get_autocommit(call->db))
 		dbmig_failed(call->d, "the statement ended the transaction", NULL,
@@ -529,7 +544,7 @@ do_savepoint(DbmigCall *call, const char *verb, int number)
 	int			rc = run_savepoint(call, verb, number);
 
 	if (rc != SQLITE_OK)
-		engine_failed(call, rc, -1);
+		dbmig_execute_failed(call, rc, -1);
 }
 
 void
@@ -553,188 +568,6 @@ dbmig_execute_release(DbmigCall *call, const DbmigOp *op)
 	do_savepoint(call, "RELEASE", call->savepoints--);
 }
 
-/* ---- settings ---- */
-
-/* What sqlite3_db_config() can read and set, at any time. */
-static const int switches[] =
-{
-	SQLITE_DBCONFIG_ENABLE_FKEY,
-	SQLITE_DBCONFIG_ENABLE_TRIGGER,
-	SQLITE_DBCONFIG_ENABLE_VIEW,
-	SQLITE_DBCONFIG_DEFENSIVE,
-	SQLITE_DBCONFIG_WRITABLE_SCHEMA,
-	SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
-	SQLITE_DBCONFIG_LEGACY_FILE_FORMAT,
-	SQLITE_DBCONFIG_TRUSTED_SCHEMA,
-	SQLITE_DBCONFIG_DQS_DML,
-	SQLITE_DBCONFIG_DQS_DDL,
-#ifdef SQLITE_DBCONFIG_STMT_SCANSTATUS
-	SQLITE_DBCONFIG_STMT_SCANSTATUS,
-#endif
-#ifdef SQLITE_DBCONFIG_REVERSE_SCANORDER
-	SQLITE_DBCONFIG_REVERSE_SCANORDER,
-#endif
-};
-
-/*
- * What only a PRAGMA can read and set, and only a PRAGMA of the migration can
- * therefore have changed.  Deferred foreign keys are special: see set_back().
- */
-static const char *const pragmas[] =
-{
-	"defer_foreign_keys",
-	"recursive_triggers",
-	"ignore_check_constraints",
-	"query_only",
-	"read_uncommitted",
-	"automatic_index",
-	"reverse_unordered_selects",
-	"cell_size_check",
-	"full_column_names",
-	"short_column_names",
-	"count_changes",
-	"empty_result_callbacks",
-	"busy_timeout",
-	"main.cache_size",
-	"main.cache_spill",
-};
-
-#define DEFER_FOREIGN_KEYS 0
-
-_Static_assert(sizeof(switches) / sizeof(switches[0]) <= DBMIG_HOST_SETTINGS,
-			   "a frame holds all switches");
-_Static_assert(sizeof(pragmas) / sizeof(pragmas[0]) <= DBMIG_HOST_SETTINGS,
-			   "a frame holds all pragmas");
-
-/* Reads a switch (value -1) or sets it; what it then is, 0 if unknown. */
-static int
-turn(DbmigCall *call, int which, int value)
-{
-	int			result = 0;
-
-	(void) sqlite3_db_config(call->db, which, value, &result);
-	return result;
-}
-
-/* True when word stands anywhere in text, in any case. */
-static bool
-mentions(const char *text, const char *word)
-{
-	size_t		len = strlen(word);
-
-	for (; *text != '\0'; text++)
-	{
-		if (sqlite3_strnicmp(text, word, (int) len) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Before sql runs: when it may hold a PRAGMA, remember what those are set to
- * in all frames that have not yet done so.  Reading them for each migration
- * would cost more than a small one.
- */
-static void
-save_pragmas(DbmigCall *call, const char *sql)
-{
-	DbmigFrame *top;
-	DbmigFrame *frame;
-	int			rc = SQLITE_OK;
-	int			i;
-
-	if (call->nframes == 0 || !mentions(sql, "pragma"))
-		return;
-	top = &call->frames[call->nframes - 1];
-	if (top->has_pragmas)
-		return;
-	for (i = 0; rc == SQLITE_OK && i < COUNT(pragmas); i++)
-		rc = read_pragma(call, pragmas[i], &top->pragmas[i]);
-	if (rc != SQLITE_OK)
-	{
-		engine_failed(call, rc, -1);
-		return;
-	}
-	for (frame = call->frames; frame <= top; frame++)
-	{
-		if (!frame->has_pragmas)
-			memcpy(frame->pragmas, top->pragmas, sizeof(top->pragmas));
-		frame->has_pragmas = true;
-	}
-}
-
-/*
- * Sets pragma number i back to value.  To switch deferred foreign keys off
- * makes SQLite forget the violations that it counted: it does so itself at
- * the end of the transaction, after it looked at them.
- */
-static void
-set_back(DbmigCall *call, int i, int64_t value)
-{
-	char		sql[80];
-	int64_t		now = value;
-	int			waiting = 0;
-	int			highest = 0;
-
-	(void) read_pragma(call, pragmas[i], &now);
-	if (now == value)
-		return;
-	(void) sqlite3_db_status(call->db, SQLITE_DBSTATUS_DEFERRED_FKS,
-							 &waiting, &highest, 0);
-	if (i == DEFER_FOREIGN_KEYS && waiting != 0)
-		return;
-	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA %s = %lld", pragmas[i], value);
-	(void) sqlite3_exec(call->db, sql, NULL, NULL, NULL);
-}
-
-static void
-leave(DbmigCall *call)
-{
-	const DbmigFrame *frame = &call->frames[--call->nframes];
-	int			i;
-
-	for (i = 0; i < COUNT(switches); i++)
-	{
-		if (turn(call, switches[i], -1) != frame->switches[i])
-			(void) turn(call, switches[i], frame->switches[i]);
-	}
-	for (i = 0; frame->has_pragmas && i < COUNT(pragmas); i++)
-		set_back(call, i, frame->pragmas[i]);
-}
-
-void
-dbmig_execute_enter(DbmigCall *call, const DbmigOp *op)
-{
-	DbmigFrame *frame = &call->frames[call->nframes];
-	int			i;
-
-	(void) op;
-	if (call->nframes == DBMIG_HOST_FRAMES)
-	{
-		dbmig_host_reject(call, DBMIG_INTERNAL, NULL,
-						  "settings are saved too deep");
-		return;
-	}
-	for (i = 0; i < COUNT(switches); i++)
-		frame->switches[i] = turn(call, switches[i], -1);
-	frame->has_pragmas = false;
-	call->nframes++;
-}
-
-void
-dbmig_execute_leave(DbmigCall *call, const DbmigOp *op)
-{
-	(void) op;
-	if (call->nframes > 0)
-		leave(call);
-}
-
-void
-dbmig_execute_enforce(DbmigCall *call, const DbmigOp *op)
-{
-	(void) turn(call, SQLITE_DBCONFIG_ENABLE_FKEY, op->number != 0);
-}
-
 /* ---- the beginning and the end ---- */
 
 void
@@ -742,21 +575,33 @@ dbmig_execute_begin(DbmigCall *call)
 {
 	int64_t		timeout = 0;
 
-	(void) read_pragma(call, "busy_timeout", &timeout);
+	(void) dbmig_execute_pragma(call, "busy_timeout", &timeout);
 	call->busy_timeout = (int) timeout;
 	call->patience = timeout > 0 ? timeout : DEFAULT_PATIENCE;
 }
 
 void
-dbmig_execute_end(DbmigCall *call)
+dbmig_execute_forget(DbmigCall *call)
 {
 	int			i;
 
+	for (i = 0; i < DBMIG_HOST_STATEMENTS; i++)
+	{
+		if (call->statements[i] == NULL ||
+			sqlite3_db_handle(call->statements[i]) != call->db)
+			continue;
+		(void) sqlite3_finalize(call->statements[i]);
+		call->statements[i] = NULL;
+	}
+}
+
+void
+dbmig_execute_end(DbmigCall *call)
+{
+	dbmig_scratch_end(call, NULL);
 	if (ok(call) && !dbmig_undo_all(call->d))
 		keep(call);
 	undo(call);
-	while (call->nframes > 0)
-		leave(call);
-	for (i = 0; i < DBMIG_HOST_STATEMENTS; i++)
-		(void) sqlite3_finalize(call->statements[i]);
+	dbmig_settings_end(call);
+	dbmig_execute_forget(call);
 }

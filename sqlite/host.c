@@ -2,8 +2,8 @@
  * host.c
  *	  Drives the core for one call of an SQL function in SQLite.
  *
- * Values come in, ops are done by execute.c and files.c, an error goes out as
- * one text.  Nothing here knows what any function does.
+ * Values come in, ops are done by execute.c, settings.c and files.c, an error
+ * goes out as one text.  Nothing here knows what any function does.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -25,8 +25,10 @@ ignore(DbmigCall *call, const DbmigOp *op)
 	(void) op;
 }
 
+typedef void (*Doer) (DbmigCall *call, const DbmigOp *op);
+
 /* SQLite has nothing to show a notice in. */
-static void (*const doers[]) (DbmigCall *, const DbmigOp *) =
+static const Doer doers[] =
 {
 	[DBMIG_OP_LIST] = dbmig_files_list,
 	[DBMIG_OP_READ] = dbmig_files_read,
@@ -34,12 +36,15 @@ static void (*const doers[]) (DbmigCall *, const DbmigOp *) =
 	[DBMIG_OP_COMMIT] = dbmig_execute_commit,
 	[DBMIG_OP_QUERY] = dbmig_execute_query,
 	[DBMIG_OP_STATEMENT] = dbmig_execute_statement,
-	[DBMIG_OP_ENTER] = dbmig_execute_enter,
-	[DBMIG_OP_LEAVE] = dbmig_execute_leave,
+	[DBMIG_OP_ENTER] = dbmig_settings_enter,
+	[DBMIG_OP_LEAVE] = dbmig_settings_leave,
 	[DBMIG_OP_SAVEPOINT] = dbmig_execute_savepoint,
 	[DBMIG_OP_BACK] = dbmig_execute_back,
 	[DBMIG_OP_RELEASE] = dbmig_execute_release,
-	[DBMIG_OP_ENFORCE] = dbmig_execute_enforce,
+	[DBMIG_OP_ENFORCE] = dbmig_settings_enforce,
+	[DBMIG_OP_WRITABLE] = dbmig_settings_writable,
+	[DBMIG_OP_SCRATCH_BEGIN] = dbmig_scratch_begin,
+	[DBMIG_OP_SCRATCH_END] = dbmig_scratch_end,
 	[DBMIG_OP_NOTICE] = ignore,
 };
 
@@ -239,9 +244,14 @@ Dbmig *
 dbmig_host_call(DbmigConnection *connection, const DbmigFunction *function,
 				int nargs, sqlite3_value **args, char **message, int *code)
 {
-	DbmigHost	host = {.dialect = &dbmig_sqlite, .user = connection->user,
-		.context = connection->db, .allocate = allocate, .release = release,
-	.interrupted = interrupted};
+	DbmigHost	host = {
+		.dialect = &dbmig_sqlite,
+		.user = connection->user,
+		.context = connection->db,
+		.allocate = allocate,
+		.release = release,
+		.interrupted = interrupted,
+	};
 	DbmigValue	values[DBMIG_HOST_ARGS];
 	DbmigCall	call;
 	int			i;

@@ -41,7 +41,7 @@ typedef struct DbmigConnection
 typedef struct DbmigFrame
 {
 	int			switches[DBMIG_HOST_SETTINGS];
-	bool		has_pragmas;	/* pragmas[] is filled: execute.c says when */
+	bool		has_pragmas;	/* pragmas[] is filled: settings.c says when */
 	int64_t		pragmas[DBMIG_HOST_SETTINGS];
 } DbmigFrame;
 
@@ -56,7 +56,9 @@ typedef enum DbmigLock
 typedef struct DbmigCall
 {
 	DbmigConnection *connection;
-	sqlite3    *db;
+	sqlite3    *db;				/* where statements go */
+	sqlite3    *live;			/* the connection, while db is the scratch
+								 * database; else NULL */
 	Dbmig	   *d;
 	int			rc;				/* SQLite's code of what failed, or SQLITE_OK */
 	const char *hint;			/* for an error that brings none, or NULL */
@@ -107,12 +109,42 @@ extern void dbmig_execute_lock(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_execute_commit(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_execute_query(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_execute_statement(DbmigCall *call, const DbmigOp *op);
-extern void dbmig_execute_enter(DbmigCall *call, const DbmigOp *op);
-extern void dbmig_execute_leave(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_execute_savepoint(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_execute_back(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_execute_release(DbmigCall *call, const DbmigOp *op);
-extern void dbmig_execute_enforce(DbmigCall *call, const DbmigOp *op);
+
+/* Reports what failed in SQLite, which has the message; offset as in
+ * dbmig_failed(). */
+extern void dbmig_execute_failed(DbmigCall *call, int rc, long offset);
+
+/* The number that a PRAGMA reports, in *value; SQLite's code. */
+extern int	dbmig_execute_pragma(DbmigCall *call, const char *name,
+								 int64_t *value);
+
+/* Lets go of the statements that are kept for db. */
+extern void dbmig_execute_forget(DbmigCall *call);
+
+/* ---- scratch.c: the scratch database ---- */
+
+extern void dbmig_scratch_begin(DbmigCall *call, const DbmigOp *op);
+extern void dbmig_scratch_end(DbmigCall *call, const DbmigOp *op);
+
+/* A statement of the user, while db is the scratch database. */
+extern void dbmig_scratch_statement(DbmigCall *call, const DbmigOp *op);
+
+/* ---- settings.c: of the session ---- */
+
+extern void dbmig_settings_enter(DbmigCall *call, const DbmigOp *op);
+extern void dbmig_settings_leave(DbmigCall *call, const DbmigOp *op);
+extern void dbmig_settings_enforce(DbmigCall *call, const DbmigOp *op);
+extern void dbmig_settings_writable(DbmigCall *call, const DbmigOp *op);
+
+/* Before a statement of the user runs: saves what it may change, in all
+ * frames that have not done so yet. */
+extern void dbmig_settings_save(DbmigCall *call, const char *sql);
+
+/* Leaves all frames that are still open. */
+extern void dbmig_settings_end(DbmigCall *call);
 
 /* ---- files.c: on the file system ---- */
 

@@ -1,0 +1,184 @@
+/*
+ * plan.c
+ *	  Pairs every step with its undo, and writes plans as SQL.
+ *
+ * The steps themselves are the dialect's.  The way back is the plan of the
+ * swapped pair; a step's undo is what that plan does to the same object.
+ */
+#include "plan.h"
+
+#include <string.h>
+
+static const char *const action_names[] =
+{
+	[DBMIG_CREATE] = "create",
+	[DBMIG_ALTER] = "alter",
+	[DBMIG_RENAME] = "rename",
+	[DBMIG_REPLACE] = "replace",
+	[DBMIG_REBUILD] = "rebuild",
+	[DBMIG_DROP] = "drop",
+};
+
+const char *
+dbmig_action_name(DbmigAction action)
+{
+	return action_names[action];
+}
+
+DbmigStep *
+dbmig_plan_add(DbmigPlan *plan, DbmigAction action, const DbmigObject *object,
+			   const char *sql)
+{
+	DbmigStep  *step;
+
+	if (!dbmig_grow(plan->d, (void **) &plan->steps, &plan->capacity,
+					plan->count, sizeof(DbmigStep)))
+		return NULL;
+	step = &plan->steps[plan->count++];
+	memset(step, 0, sizeof(*step));
+	step->action = action;
+	step->kind = object->kind;
+	step->id = object->id;
+	step->object = object->name;
+	step->sql = sql;
+	step->undo = "";
+	step->transactional = true;
+	return step;
+}
+
+DbmigFinding *
+dbmig_step_find(DbmigPlan *plan, DbmigStep *step, const char *hazard)
+{
+	const DbmigHazard *rule = dbmig_hazard(hazard);
+	DbmigFinding *finding;
+
+	if (rule == NULL)
+	{
+		dbmig_fail(plan->d, DBMIG_INTERNAL, "there is no hazard \"%s\"",
+				   hazard);
+		return NULL;
+	}
+	if (step == NULL ||
+		!dbmig_grow(plan->d, (void **) &step->findings,
+					&step->findings_capacity, step->nfindings,
+					sizeof(DbmigFinding)))
+		return NULL;
+	finding = &step->findings[step->nfindings++];
+	memset(finding, 0, sizeof(*finding));
+	finding->hazard = rule;
+	finding->holds = true;
+	return finding;
+}
+
+/* ---- undo ---- */
+
+/* The kind of step on the way back that undoes action: creating undoes a
+ * drop, dropping undoes a creation, and any change undoes a change. */
+static bool
+undoes(DbmigAction action, DbmigAction back)
+{
+	if (action == DBMIG_DROP)
+		return back == DBMIG_CREATE;
+	if (action == DBMIG_CREATE)
+		return back == DBMIG_DROP;
+	return back != DBMIG_CREATE && back != DBMIG_DROP;
+}
+
+static const char *
+step_key(Dbmig *d, const DbmigStep *step, int side)
+{
+	return dbmig_printf(d, "%d %s %s", side, step->kind->name, step->id);
+}
+
+/* 0, 1, 2: steps that undo a drop, a creation, a change. */
+static int
+side_of(DbmigAction back)
+{
+	int			side = 0;
+	static const DbmigAction actions[] =
+	{
+		DBMIG_DROP, DBMIG_CREATE, DBMIG_ALTER
+	};
+
+	while (!undoes(actions[side], back))
+		side++;
+	return side;
+}
+
+static int
+side_wanted(DbmigAction action)
+{
+	return action == DBMIG_DROP ? 0 : action == DBMIG_CREATE ? 1 : 2;
+}
+
+static void
+pair_steps(DbmigPlan *forward, const DbmigPlan *back)
+{
+	Dbmig	   *d = forward->d;
+	DbmigMap	by_key;
+	const char *undo;
+	size_t		i;
+
+	dbmig_map_init(&by_key, d);
+	for (i = 0; i < back->count; i++)
+		dbmig_map_put(&by_key,
+					  step_key(d, &back->steps[i],
+							   side_of(back->steps[i].action)),
+					  (void *) back->steps[i].sql);
+	for (i = 0; i < forward->count; i++)
+	{
+		DbmigStep  *step = &forward->steps[i];
+
+		undo = dbmig_map_get(&by_key, step_key(d, step,
+											   side_wanted(step->action)));
+		if (undo != NULL)
+			step->undo = undo;
+	}
+}
+
+static DbmigPlan *
+plan_one_way(Dbmig *d, DbmigModel *from, DbmigModel *to,
+			 const DbmigIntent *intent)
+{
+	DbmigPlan  *plan = dbmig_alloc(d, sizeof(DbmigPlan));
+	DbmigDiff  *diff = dbmig_diff(d, from, to);
+
+	if (plan == NULL || diff == NULL)
+		return NULL;
+	plan->d = d;
+	from->dialect->plan(plan, from, to, diff, intent);
+	return dbmig_ok(d) ? plan : NULL;
+}
+
+DbmigPlan *
+dbmig_plan(Dbmig *d, DbmigModel *from, DbmigModel *to,
+		   const DbmigIntent *intent)
+{
+	const DbmigIntent back_intent = {.undo = true};
+	DbmigPlan  *plan = plan_one_way(d, from, to, intent);
+	DbmigPlan  *back;
+
+	if (plan == NULL)
+		return NULL;
+	back = plan_one_way(d, to, from, &back_intent);
+	if (back == NULL)
+		return NULL;
+	pair_steps(plan, back);
+	plan->down = dbmig_plan_sql(back);
+	return plan;
+}
+
+const char *
+dbmig_plan_sql(const DbmigPlan *plan)
+{
+	DbmigBuf	sql;
+	size_t		i;
+
+	dbmig_buf_init(&sql, plan->d);
+	for (i = 0; i < plan->count; i++)
+	{
+		dbmig_buf_add(&sql, plan->steps[i].sql);
+		dbmig_buf_addc(&sql, '\n');
+	}
+	return sql.text;
+}

@@ -1,0 +1,250 @@
+/*
+ * rename.c
+ *	  Plans renames.  Tables go first, so that a column's table has its new
+ *	  name.
+ */
+#include "rename.h"
+
+#include <string.h>
+
+typedef struct Planner
+{
+	DbmigRun   *run;
+	Dbmig	   *d;
+	const DbmigModel *live;
+	const DbmigModel *target;
+	const DbmigKind *table;
+	const DbmigKind *column;
+	DbmigPlan  *plan;
+	DbmigMap	old_tables;		/* id of a new name -> object in live */
+} Planner;
+
+static const char *
+fold(const Planner *planner, const char *name)
+{
+	return planner->d->host.dialect->fold(planner->d, name);
+}
+
+static const char *
+quote(const Planner *planner, const char *name)
+{
+	DbmigBuf	buf;
+
+	dbmig_buf_init(&buf, planner->d);
+	dbmig_buf_identifier(&buf, name);
+	return buf.text;
+}
+
+static DbmigObject *
+find_table(const Planner *planner, const DbmigModel *model, const char *name)
+{
+	return dbmig_model_find(model, planner->table, NULL,
+							fold(planner, name));
+}
+
+/* The table of the live schema that has, or is to have, that name. */
+static DbmigObject *
+live_table(const Planner *planner, const char *name)
+{
+	DbmigObject *table = dbmig_map_get(&planner->old_tables,
+									   fold(planner, name));
+
+	return table != NULL ? table : find_table(planner, planner->live, name);
+}
+
+/*
+ * Whether a rename is to be done: the old one is there, the new one is not.
+ * Sets the error when it makes no sense.
+ */
+static bool
+is_due(Planner *planner, const char *what, const DbmigRename *rename,
+	   const DbmigObject *from, const DbmigObject *to,
+	   const DbmigObject *wanted)
+{
+	Dbmig	   *d = planner->d;
+
+	if (from == NULL && to != NULL)
+		return false;
+	if (from == NULL)
+		dbmig_fail(d, DBMIG_NOT_FOUND, "%s \"%s\" to rename does not exist",
+				   what, dbmig_show(d, rename->from));
+	else if (to != NULL)
+		dbmig_fail(d, DBMIG_WRONG_STATE,
+				   "cannot rename %s \"%s\": \"%s\" exists", what,
+				   dbmig_show(d, rename->from), dbmig_show(d, rename->to));
+	else if (wanted == NULL)
+		dbmig_fail(d, DBMIG_NOT_FOUND,
+				   "%s \"%s\", a new name, is not in the wanted schema", what,
+				   dbmig_show(d, rename->to));
+	return dbmig_ok(d);
+}
+
+static void
+add_step(Planner *planner, const DbmigObject *object, const char *hazard,
+		 const char *sql, const char *undo)
+{
+	DbmigStep  *step = dbmig_plan_add(planner->plan, DBMIG_RENAME, object,
+									  sql);
+
+	if (step == NULL)
+		return;
+	step->undo = undo;
+	dbmig_step_find(planner->plan, step, hazard);
+}
+
+static void
+rename_table(Planner *planner, const DbmigRename *rename)
+{
+	DbmigObject *from = find_table(planner, planner->live, rename->from);
+	const char *form = "ALTER TABLE %s RENAME TO %s;\n";
+	const char *old;
+	const char *new = quote(planner, rename->to);
+
+	if (!is_due(planner, "table", rename, from,
+				find_table(planner, planner->live, rename->to),
+				find_table(planner, planner->target, rename->to)))
+		return;
+	old = quote(planner, from->name);
+	dbmig_map_put(&planner->old_tables, fold(planner, rename->to), from);
+	add_step(planner, from, "rename-table",
+			 dbmig_printf(planner->d, form, old, new),
+			 dbmig_printf(planner->d, form, new, old));
+}
+
+static void
+rename_column(Planner *planner, const DbmigRename *rename)
+{
+	const DbmigObject *table = live_table(planner, rename->table);
+	const DbmigObject *wanted = find_table(planner, planner->target,
+										   rename->table);
+	const char *form = "ALTER TABLE %s RENAME COLUMN %s TO %s;\n";
+	const DbmigObject *from;
+	const char *name;
+	const char *old;
+	const char *new = quote(planner, rename->to);
+
+	/* A table that is not there yet is created with the new name. */
+	if (table == NULL)
+		return;
+	from = dbmig_model_find(planner->live, planner->column, table,
+							fold(planner, rename->from));
+	if (!is_due(planner, "column", rename, from,
+				dbmig_model_find(planner->live, planner->column, table,
+								 fold(planner, rename->to)),
+				wanted == NULL ? NULL :
+				dbmig_model_find(planner->target, planner->column, wanted,
+								 fold(planner, rename->to))))
+		return;
+	name = quote(planner, wanted->name);
+	old = quote(planner, from->name);
+	add_step(planner, from, "rename-column",
+			 dbmig_printf(planner->d, form, name, old, new),
+			 dbmig_printf(planner->d, form, name, new, old));
+}
+
+/* "old": "new" for a table, "table.old": "new" for a column of it (the table
+ * by its old or its new name). */
+static void
+add_option(Planner *planner, DbmigRenames *all, const DbmigJson *option)
+{
+	const char *dot = strchr(option->key, '.');
+	DbmigRename rename = {.from = option->key, .to = option->text};
+
+	if (dot != NULL &&
+		find_table(planner, planner->live, option->key) == NULL)
+	{
+		rename.table = dbmig_strndup(planner->d, option->key,
+									 (size_t) (dot - option->key));
+		rename.from = dot + 1;
+	}
+	if (dbmig_grow(planner->d, (void **) &all->items, &all->capacity,
+				   all->count, sizeof(DbmigRename)))
+		all->items[all->count++] = rename;
+}
+
+static DbmigRenames
+collect(Planner *planner, const DbmigRenames *hints)
+{
+	const DbmigJson *options = planner->run->options->renames;
+	DbmigRenames all = {0};
+	size_t		i;
+
+	for (i = 0; i < hints->count; i++)
+	{
+		if (dbmig_grow(planner->d, (void **) &all.items, &all.capacity,
+					   all.count, sizeof(DbmigRename)))
+			all.items[all.count++] = hints->items[i];
+	}
+	for (i = 0; options != NULL && i < options->count; i++)
+		add_option(planner, &all, &options->members[i]);
+	return all;
+}
+
+/* Undo goes backwards. */
+static const char *
+undo_all(const DbmigPlan *plan)
+{
+	DbmigBuf	sql;
+	size_t		i;
+
+	dbmig_buf_init(&sql, plan->d);
+	for (i = plan->count; i > 0; i--)
+		dbmig_buf_add(&sql, plan->steps[i - 1].undo);
+	return sql.text;
+}
+
+/* An option may name the table of a column by its old name. */
+static void
+use_new_table(const Planner *planner, const DbmigRenames *all,
+			  DbmigRename *rename)
+{
+	const char *id = fold(planner, rename->table);
+	size_t		i;
+
+	for (i = 0; i < all->count; i++)
+	{
+		if (all->items[i].table == NULL &&
+			strcmp(fold(planner, all->items[i].from), id) == 0)
+			rename->table = all->items[i].to;
+	}
+}
+
+DbmigPlan *
+dbmig_rename_plan(DbmigRun *run, const DbmigModel *live,
+				  const DbmigModel *target, const DbmigRenames *hints)
+{
+	Dbmig	   *d = run->d;
+	const DbmigDialect *dialect = d->host.dialect;
+	Planner		planner = {
+		.run = run,
+		.d = d,
+		.live = live,
+		.target = target,
+		.table = dbmig_kind(dialect, "table"),
+		.column = dbmig_kind(dialect, "column"),
+		.plan = dbmig_alloc(d, sizeof(DbmigPlan)),
+	};
+	DbmigRenames all;
+	size_t		i;
+
+	if (planner.plan == NULL)
+		return NULL;
+	planner.plan->d = d;
+	dbmig_map_init(&planner.old_tables, d);
+	all = collect(&planner, hints);
+	for (i = 0; i < all.count && dbmig_ok(d); i++)
+	{
+		if (all.items[i].table == NULL)
+			rename_table(&planner, &all.items[i]);
+	}
+	for (i = 0; i < all.count && dbmig_ok(d); i++)
+	{
+		if (all.items[i].table == NULL)
+			continue;
+		if (find_table(&planner, target, all.items[i].table) == NULL)
+			use_new_table(&planner, &all, &all.items[i]);
+		rename_column(&planner, &all.items[i]);
+	}
+	planner.plan->down = undo_all(planner.plan);
+	return dbmig_ok(d) ? planner.plan : NULL;
+}

@@ -1,0 +1,21 @@
+/*
+ * rename.h
+ *	  Renames that the user asked for, by option or in the DDL; never guessed.
+ */
+#ifndef DBMIG_RENAME_H
+#define DBMIG_RENAME_H
+
+#include "plan.h"
+#include "schema.h"
+
+/*
+ * The steps that rename what is in the live schema under an old name and is
+ * wanted under a new one; each with its undo, and all of them undone in
+ * plan->down.  What has its new name already is passed over; a name that is
+ * nowhere is an error.  NULL after an error.
+ */
+extern DbmigPlan *dbmig_rename_plan(DbmigRun *run, const DbmigModel *live,
+									const DbmigModel *target,
+									const DbmigRenames *hints);
+
+#endif							/* DBMIG_RENAME_H */

@@ -1,0 +1,58 @@
+/*
+ * schema.h
+ *	  Reads schemas from the database into models: the live one, and the one
+ *	  that DDL describes.
+ */
+#ifndef DBMIG_SCHEMA_H
+#define DBMIG_SCHEMA_H
+
+#include "model.h"
+#include "run.h"
+
+/* One rename that the user asked for. */
+typedef struct DbmigRename
+{
+	const char *table;			/* the new table name of a column; or NULL */
+	const char *from;
+	const char *to;
+} DbmigRename;
+
+typedef struct DbmigRenames
+{
+	DbmigRename *items;			/* tables first */
+	size_t		count;
+	size_t		capacity;
+} DbmigRenames;
+
+/* The wanted schema as the user wrote it. */
+typedef struct DbmigWanted
+{
+	const DbmigScript *script;
+	DbmigRenames hints;			/* -- @renamed from=... */
+} DbmigWanted;
+
+/* Reads DDL.  NULL (and the error) when it cannot be split, or a hint in it
+ * cannot be understood. */
+extern DbmigWanted *dbmig_wanted(DbmigRun *run, const char *ddl);
+
+/* True when the dialect can read schemas. */
+extern bool dbmig_schema_readable(const DbmigRun *run);
+
+/* Reads the live schema into *model, then goes on with phase. */
+extern void dbmig_schema_live(DbmigRun *run, DbmigModel **model,
+							  DbmigPhase phase);
+
+/* Runs the wanted DDL in the scratch database and reads it into *model, then
+ * goes on with phase. */
+extern void dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
+								DbmigModel **model, DbmigPhase phase);
+
+/*
+ * Reads into *model what the statements in renames make of the schema in
+ * from, by running both in the scratch database; then goes on with phase.
+ */
+extern void dbmig_schema_renamed(DbmigRun *run, const DbmigModel *from,
+								 const DbmigScript *renames,
+								 DbmigModel **model, DbmigPhase phase);
+
+#endif							/* DBMIG_SCHEMA_H */

@@ -1,0 +1,135 @@
+/*
+ * sqlite_plan.h
+ *	  What the rooms of SQLite's planner share.
+ */
+#ifndef DBMIG_SQLITE_PLAN_H
+#define DBMIG_SQLITE_PLAN_H
+
+#include "plan.h"
+#include "sqlite_schema.h"
+
+/* Indexes and triggers of one table. */
+typedef struct DbmigDependents
+{
+	DbmigObject **items;
+	size_t		count;
+	size_t		capacity;
+} DbmigDependents;
+
+/* The ways in which a table changes, cheapest first; as bits. */
+typedef enum DbmigWay
+{
+	DBMIG_WAY_ALTER = 1 << 0,	/* ALTER TABLE ADD or DROP COLUMN */
+	DBMIG_WAY_EDIT = 1 << 1,	/* a new text in sqlite_schema */
+	DBMIG_WAY_REBUILD = 1 << 2	/* a new table, and the rows copied */
+} DbmigWay;
+
+/* A table that both schemas have and that differs. */
+typedef struct DbmigTableChange
+{
+	const DbmigChange *change;
+	const DbmigObject *from;
+	const DbmigObject *to;
+	unsigned int ways;
+	bool		drops_columns;	/* by ALTER TABLE */
+	DbmigDependents old_triggers;
+	DbmigDependents kept;		/* indexes and triggers that both schemas have,
+								 * as the new one has them */
+} DbmigTableChange;
+
+typedef struct DbmigSqlitePlanner
+{
+	Dbmig	   *d;
+	DbmigPlan  *plan;
+	const DbmigModel *from;
+	const DbmigModel *to;
+	const DbmigIntent *intent;
+	DbmigMap	changes;		/* id of a table -> DbmigTableChange */
+} DbmigSqlitePlanner;
+
+/* SQLite's plan(): the dialect's way from one model to the other. */
+extern void dbmig_sqlite_plan(DbmigPlan *plan, const DbmigModel *from,
+							  const DbmigModel *to, const DbmigDiff *diff,
+							  const DbmigIntent *intent);
+
+/* ---- sqlite_way.c: how a table changes ---- */
+
+/* Sets change->ways and drops_columns. */
+extern void dbmig_sqlite_choose(DbmigSqlitePlanner *planner,
+								DbmigTableChange *change);
+
+/* The parts of a table in the order in which they are written;
+ * NULL-terminated. */
+extern const DbmigObject **dbmig_sqlite_written(Dbmig *d,
+												const DbmigObject *table);
+
+/* The columns of the table in the order in which they will be stored when
+ * change goes by ALTER and EDIT; NULL-terminated. */
+extern const DbmigObject **dbmig_sqlite_stored(DbmigSqlitePlanner *planner,
+											   const DbmigTableChange *change);
+
+/* True when the column stands for the rowid of its table. */
+extern bool dbmig_sqlite_rowid_alias(const DbmigObject *column);
+
+/* A name of the rowid that no column takes (lang_createtable.html); NULL when
+ * all are taken, or there is none. */
+extern const char *dbmig_sqlite_rowid(const DbmigModel *model,
+									  const DbmigObject *table);
+
+/* What SQLite makes of values that are stored in a column of that type:
+ * datatype3.html, section 3.1. */
+typedef enum DbmigAffinity
+{
+	DBMIG_AFFINITY_BLOB,
+	DBMIG_AFFINITY_TEXT,
+	DBMIG_AFFINITY_NUMERIC,		/* INTEGER too: they store alike */
+	DBMIG_AFFINITY_REAL
+} DbmigAffinity;
+
+extern DbmigAffinity dbmig_sqlite_affinity(const DbmigObject *column);
+
+/* The user's expression for a column that is new or changes its type; NULL
+ * when none was given. */
+extern const char *dbmig_sqlite_backfill(const DbmigSqlitePlanner *planner,
+										 const DbmigObject *column);
+
+/* ---- sqlite_table.c: the SQL of it ---- */
+
+extern void dbmig_sqlite_alter(DbmigSqlitePlanner *planner,
+							   const DbmigTableChange *change);
+extern void dbmig_sqlite_rebuild(DbmigSqlitePlanner *planner,
+								 const DbmigTableChange *change);
+
+/* The edits of all tables: one step each, in one stretch. */
+extern void dbmig_sqlite_edit(DbmigSqlitePlanner *planner,
+							  DbmigTableChange *const *changes,
+							  size_t count);
+
+/* ---- sqlite_find.c: hazards ---- */
+
+/* The hazards of a table's columns and checks, whatever the way. */
+extern void dbmig_sqlite_find_parts(DbmigSqlitePlanner *planner,
+									DbmigStep *step,
+									const DbmigTableChange *change);
+
+/* Those of keys that the table did not have: a rebuild only. */
+extern void dbmig_sqlite_find_keys(DbmigSqlitePlanner *planner,
+								   DbmigStep *step,
+								   const DbmigTableChange *change);
+
+/* That of a new unique index on a table that is there. */
+extern void dbmig_sqlite_find_index(DbmigSqlitePlanner *planner,
+									DbmigStep *step, const DbmigObject *table,
+									const DbmigObject *index);
+
+/* Adds a hazard that holds when rows of the table meet the condition (all do
+ * when it is NULL); what and unit as in DbmigFinding. */
+extern void dbmig_sqlite_find(DbmigSqlitePlanner *planner, DbmigStep *step,
+							  const char *hazard, const DbmigObject *table,
+							  const char *condition, const char *what,
+							  const char *unit);
+
+/* "name" quoted. */
+extern const char *dbmig_sqlite_quote(Dbmig *d, const char *name);
+
+#endif							/* DBMIG_SQLITE_PLAN_H */

@@ -1,0 +1,371 @@
+/*
+ * sqlite_read.c
+ *	  The rows of sqlite_schema into objects of a model.
+ *
+ * Reads what SQLite's parser has accepted and stored, so it checks no more
+ * than it must to find where things end.  Expressions are tokens here, never
+ * trees.  What stands in a table's parentheses is read by sqlite_part.c.
+ */
+#include "sqlite_scan.h"
+
+#include <string.h>
+
+const DbmigKind dbmig_sqlite_kinds[DBMIG_SQLITE_NKINDS + 1] =
+{
+	[DBMIG_SQLITE_TABLE] = {"table", 0, false},
+	[DBMIG_SQLITE_COLUMN] = {"column", 1, true},
+	[DBMIG_SQLITE_CONSTRAINT] = {"constraint", 2, true},
+	[DBMIG_SQLITE_VIRTUAL_TABLE] = {"virtual table", 3, false},
+	[DBMIG_SQLITE_INDEX] = {"index", 4, false},
+	[DBMIG_SQLITE_VIEW] = {"view", 5, false},
+	[DBMIG_SQLITE_TRIGGER] = {"trigger", 6, false},
+	[DBMIG_SQLITE_NKINDS] = {NULL, 0, false}
+};
+
+/*
+ * SQLite's own modules: their arguments are names and settings, so that case
+ * does not count in them.  And the tables that they keep: what follows the
+ * name of theirs and a '_' (vtab.html, xShadowName).
+ */
+#define MAX_SHADOWS 6
+
+typedef struct Module
+{
+	const char *name;
+	const char *shadows[MAX_SHADOWS];
+} Module;
+
+static const Module modules[] =
+{
+	{"fts3", {"content", "docsize", "segdir", "segments", "stat"}},
+	{"fts4", {"content", "docsize", "segdir", "segments", "stat"}},
+	{"fts5", {"config", "content", "data", "docsize", "idx"}},
+	{"rtree", {"node", "parent", "rowid"}},
+	{"rtree_i32", {"node", "parent", "rowid"}},
+	{"geopoly", {"node", "parent", "rowid"}},
+};
+
+static const Module *
+find_module(const char *name)
+{
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(modules); i++)
+	{
+		if (strcmp(modules[i].name, name) == 0)
+			return &modules[i];
+	}
+	return NULL;
+}
+
+/* ---- what is not part of a schema ---- */
+
+static bool
+keeps(const Module *module, const char *shadow)
+{
+	const char *const *at = module->shadows;
+
+	while (*at != NULL && dbmig_casecmp(*at, shadow) != 0)
+		at++;
+	return *at != NULL;
+}
+
+static bool
+is_shadow(const DbmigModel *model, const char *name)
+{
+	const char *tail = strrchr(name, '_');
+	const DbmigObject *table;
+	const Module *module = NULL;
+	char	   *owner;
+	size_t		i = 0;
+
+	while (tail != NULL && i < DBMIG_COUNT(modules) &&
+		   !keeps(&modules[i], tail + 1))
+		i++;
+	if (tail == NULL || i == DBMIG_COUNT(modules))
+		return false;
+	owner = dbmig_strndup(model->d, name, (size_t) (tail - name));
+	table = dbmig_model_find(model, &dbmig_sqlite_kinds
+							 [DBMIG_SQLITE_VIRTUAL_TABLE], NULL,
+							 dbmig_sqlite_fold(model->d, owner));
+	if (table != NULL)
+		module = find_module(dbmig_object_get(table, "module"));
+	return module != NULL && keeps(module, tail + 1);
+}
+
+static bool
+left_out(const DbmigModel *model, const char *name)
+{
+	static const char *const prefixes[] = {"sqlite_", "dbmig_"};
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(prefixes); i++)
+	{
+		if (dbmig_ncasecmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	}
+	return is_shadow(model, name);
+}
+
+/* ---- what all definitions share ---- */
+
+typedef struct Row
+{
+	DbmigModel *model;
+	const char *id;
+	const char *name;
+	const char *table;			/* folded */
+	DbmigScan	scan;
+} Row;
+
+static DbmigObject *
+add(Row *row, DbmigSqliteKind kind)
+{
+	return dbmig_model_add(row->model, &dbmig_sqlite_kinds[kind], NULL,
+						   row->id, row->name);
+}
+
+/* Takes what is defined, and its name.  SQLite stores neither IF NOT EXISTS
+ * nor the name of the database, but reads them. */
+static void
+take_head(Row *row, const char *what)
+{
+	DbmigScan  *scan = &row->scan;
+	DbmigToken	next;
+
+	dbmig_scan_take_word(scan, what);
+	next = dbmig_scan_peek(scan, 1);
+	if (dbmig_scan_is(scan, "if") && dbmig_token_is(&next, "not"))
+	{
+		dbmig_scan_take(scan);
+		dbmig_scan_take(scan);
+		dbmig_scan_take_word(scan, "exists");
+	}
+	dbmig_scan_take_name(scan);
+	if (dbmig_scan_take_if(scan, "."))
+		dbmig_scan_take_name(scan);
+}
+
+/* The text of all that is left. */
+static const char *
+take_rest(Row *row)
+{
+	DbmigScan  *scan = &row->scan;
+
+	dbmig_scan_forget(scan);
+	while (!dbmig_scan_ended(scan))
+		dbmig_scan_take(scan);
+	return dbmig_scan_cut(scan, 0);
+}
+
+/* A table is there: its columns and itself can be named from elsewhere. */
+static void
+remember(DbmigModel *model, DbmigObject *object)
+{
+	size_t		i;
+
+	if (model->names.d == NULL)
+		dbmig_map_init(&model->names, model->d);
+	(void) dbmig_map_put(&model->names, object->id, object);
+	for (i = 0; i < object->nparts; i++)
+	{
+		if (dbmig_sqlite_is(object->parts[i], DBMIG_SQLITE_COLUMN))
+			(void) dbmig_map_put(&model->names, object->parts[i]->id,
+								 object->parts[i]);
+	}
+}
+
+static bool
+is_known(void *context, const char *id)
+{
+	const DbmigModel *model = context;
+
+	return dbmig_map_get(&model->names, id) != NULL;
+}
+
+/* ---- tables ---- */
+
+/*
+ * What a module gets is text.  Of modules that are not SQLite's nothing is
+ * known, so it stays as it is; for the others it does so behind a '=', where
+ * quotes hold a string.
+ */
+static const char *
+take_arguments(Row *row, const Module *module)
+{
+	DbmigScan  *scan = &row->scan;
+	DbmigScanHow how;
+	bool		value = false;
+	size_t		depth = 1;
+
+	dbmig_scan_take_word(scan, "(");
+	dbmig_scan_forget(scan);
+	while (!dbmig_scan_ended(scan))
+	{
+		if (dbmig_scan_is(scan, "("))
+			depth++;
+		else if (dbmig_scan_is(scan, ")") && --depth == 0)
+			break;
+		else if (dbmig_scan_is(scan, ",") || dbmig_scan_is(scan, "="))
+			value = *scan->token.start == '=';
+		how = module == NULL ||
+			(value && scan->token.kind == DBMIG_TOKEN_IDENTIFIER) ?
+			DBMIG_SCAN_ANY : DBMIG_SCAN_TOKEN;
+		dbmig_scan_take_as(scan, how);
+	}
+	return dbmig_scan_cut(scan, 0);
+}
+
+static DbmigObject *
+read_virtual(Row *row)
+{
+	DbmigScan  *scan = &row->scan;
+	DbmigObject *table = add(row, DBMIG_SQLITE_VIRTUAL_TABLE);
+	const char *module = "";
+	const char *text = "";
+
+	dbmig_scan_take_word(scan, "virtual");
+	take_head(row, "table");
+	dbmig_scan_take_word(scan, "using");
+	if (dbmig_scan_can_name(&scan->token))
+		module = dbmig_scan_id(scan, &scan->token);
+	dbmig_scan_take_name(scan);
+	if (dbmig_scan_is(scan, "("))
+	{
+		text = take_arguments(row, find_module(module));
+		dbmig_scan_take_word(scan, ")");
+	}
+	dbmig_object_set(row->model, table, "module", module);
+	dbmig_object_set(row->model, table, "text", text);
+	return table;
+}
+
+static DbmigObject *
+read_table(Row *row)
+{
+	DbmigObject *table;
+
+	if (dbmig_scan_is(&row->scan, "virtual"))
+		table = read_virtual(row);
+	else
+	{
+		table = add(row, DBMIG_SQLITE_TABLE);
+		take_head(row, "table");
+		if (table != NULL)
+			dbmig_sqlite_read_parts(row->model, table, &row->scan);
+	}
+	if (dbmig_ok(row->model->d))
+		remember(row->model, table);
+	return table;
+}
+
+/* ---- all else ---- */
+
+typedef struct Indexed
+{
+	const DbmigModel *model;
+	const DbmigObject *table;
+} Indexed;
+
+static bool
+is_indexed(void *context, const char *id)
+{
+	const Indexed *indexed = context;
+
+	return strcmp(indexed->table->id, id) == 0 ||
+		dbmig_model_find(indexed->model,
+						 &dbmig_sqlite_kinds[DBMIG_SQLITE_COLUMN],
+						 indexed->table, id) != NULL;
+}
+
+static DbmigObject *
+read_index(Row *row)
+{
+	DbmigScan  *scan = &row->scan;
+	DbmigObject *index = add(row, DBMIG_SQLITE_INDEX);
+	Indexed		indexed = {.model = row->model};
+
+	indexed.table = dbmig_model_find(row->model,
+									 &dbmig_sqlite_kinds[DBMIG_SQLITE_TABLE],
+									 NULL, row->table);
+	if (dbmig_scan_take_if(scan, "unique"))
+		dbmig_object_set(row->model, index, "unique", "yes");
+	take_head(row, "index");
+	dbmig_scan_take_word(scan, "on");
+	dbmig_scan_take_name(scan);
+	if (indexed.table != NULL)
+		scan->is_name = is_indexed;
+	scan->context = &indexed;
+	dbmig_object_set(row->model, index, "table", row->table);
+	dbmig_object_set(row->model, index, "text", take_rest(row));
+	return index;
+}
+
+static DbmigObject *
+read_view(Row *row)
+{
+	DbmigObject *view = add(row, DBMIG_SQLITE_VIEW);
+
+	take_head(row, "view");
+	row->scan.is_name = is_known;
+	row->scan.context = row->model;
+	dbmig_object_set(row->model, view, "text", take_rest(row));
+	return view;
+}
+
+static DbmigObject *
+read_trigger(Row *row)
+{
+	DbmigObject *trigger = add(row, DBMIG_SQLITE_TRIGGER);
+
+	take_head(row, "trigger");
+	row->scan.is_name = is_known;
+	row->scan.context = row->model;
+	dbmig_object_set(row->model, trigger, "table", row->table);
+	dbmig_object_set(row->model, trigger, "text", take_rest(row));
+	return trigger;
+}
+
+static const struct
+{
+	const char *type;
+	DbmigObject *(*read) (Row *row);
+}			types[] =
+{
+	{"table", read_table},
+	{"index", read_index},
+	{"view", read_view},
+	{"trigger", read_trigger},
+};
+
+void
+dbmig_sqlite_read(DbmigModel *model, const char *type, const char *name,
+				  const char *table, const char *sql)
+{
+	Dbmig	   *d = model->d;
+	Row			row = {.model = model};
+	DbmigObject *object;
+	size_t		i = 0;
+
+	while (i < DBMIG_COUNT(types) && strcmp(types[i].type, type) != 0)
+		i++;
+	if (!dbmig_ok(d) || i == DBMIG_COUNT(types) || sql == NULL ||
+		left_out(model, name) || left_out(model, table))
+		return;
+	sql = dbmig_strdup(d, sql);
+	row.name = dbmig_strdup(d, name);
+	row.id = dbmig_sqlite_fold(d, name);
+	row.table = dbmig_sqlite_fold(d, table);
+	dbmig_scan_begin(&row.scan, d, type, row.name, sql);
+	dbmig_scan_take_word(&row.scan, "create");
+	if (dbmig_scan_is(&row.scan, "temp") ||
+		dbmig_scan_is(&row.scan, "temporary"))
+		dbmig_scan_take(&row.scan);
+	object = types[i].read(&row);
+	if (dbmig_scan_is(&row.scan, ";"))
+		dbmig_scan_take(&row.scan);
+	if (!dbmig_scan_ended(&row.scan))
+		dbmig_scan_fail(&row.scan);
+	if (dbmig_ok(d))
+		object->sql = sql;
+}

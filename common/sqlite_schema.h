@@ -1,0 +1,90 @@
+/*
+ * sqlite_schema.h
+ *	  A SQLite schema as a model: kinds, attributes, and how the texts in
+ *	  sqlite_schema become objects.
+ *
+ * Names are folded to lower case (ASCII) in ids and in attribute values.  The
+ * "text" of a definition is its tokens, comments left out, a space between
+ * any two, keywords and names in lower case and without quotes where they
+ * need none; strings stay as they are.  It says all that a definition says, so
+ * two definitions are the same when their texts are.
+ *
+ *	kind			of		attributes
+ *	table					strict, without_rowid: "yes"
+ *	  column		table	type: as declared, in lower case; not there: none
+ *							primary_key: "yes", or the text after PRIMARY KEY
+ *							autoincrement: "yes"
+ *							not_null: "yes", or "on conflict ..."
+ *							unique: "yes", or "on conflict ..."
+ *							default: the text after DEFAULT
+ *							collate: the name
+ *							check: the text in the parentheses; several are
+ *								joined by " and "
+ *							references: the text after REFERENCES, with its
+ *								actions and DEFERRABLE
+ *							generated: the text in the parentheses
+ *							stored: "yes"
+ *							text: all after the column's name
+ *	  constraint	table	type: "primary key", "unique", "check",
+ *								"foreign key"
+ *							columns: the text in its (first) parentheses
+ *							references: as above
+ *							text: all of it, CONSTRAINT name included
+ *	virtual table			module; text: the arguments
+ *	index					table; unique: "yes"; text: all after ON table
+ *	view					text: all after the view's name
+ *	trigger					table; text: all after the trigger's name
+ *
+ * The id of a constraint is its folded name, or its text where it has none;
+ * of two with the same id the second gets " #2".  sql is the whole CREATE
+ * statement of an object, and the slice between two commas of a part.
+ * Automatic indexes, shadow tables, sqlite_* and dbmig_* are not part of it.
+ */
+#ifndef DBMIG_SQLITE_SCHEMA_H
+#define DBMIG_SQLITE_SCHEMA_H
+
+#include "model.h"
+
+typedef enum DbmigSqliteKind
+{
+	DBMIG_SQLITE_TABLE,
+	DBMIG_SQLITE_COLUMN,
+	DBMIG_SQLITE_CONSTRAINT,
+	DBMIG_SQLITE_VIRTUAL_TABLE,
+	DBMIG_SQLITE_INDEX,
+	DBMIG_SQLITE_VIEW,
+	DBMIG_SQLITE_TRIGGER,
+	DBMIG_SQLITE_NKINDS
+} DbmigSqliteKind;
+
+/* By DbmigSqliteKind; the dialect's table of kinds. */
+extern const DbmigKind dbmig_sqlite_kinds[DBMIG_SQLITE_NKINDS + 1];
+
+static inline bool
+dbmig_sqlite_is(const DbmigObject *object, DbmigSqliteKind kind)
+{
+	return object->kind == &dbmig_sqlite_kinds[kind];
+}
+
+/*
+ * Reads one row of sqlite_schema into the model (strings are copied).  The
+ * rows of tables come before those of indexes, triggers and views.  What is
+ * not part of a schema is passed over.  A text that cannot be read is
+ * DBMIG_WRONG_STATE and names the object.
+ */
+extern void dbmig_sqlite_read(DbmigModel *model, const char *type,
+							  const char *name, const char *table,
+							  const char *sql);
+
+/* The text (see above) of SQL, for comparing. */
+extern const char *dbmig_sqlite_text(Dbmig *d, const char *sql);
+
+/* The name in lower case (ASCII). */
+extern const char *dbmig_sqlite_fold(Dbmig *d, const char *name);
+
+/* True when the object's text names the folded id (as a token, wherever it
+ * stands). */
+extern bool dbmig_sqlite_mentions(Dbmig *d, const DbmigObject *object,
+								  const char *id);
+
+#endif							/* DBMIG_SQLITE_SCHEMA_H */

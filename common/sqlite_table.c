@@ -1,0 +1,482 @@
+/*
+ * sqlite_table.c
+ *	  The SQL that changes a table in the way that sqlite_way.c chose, and the
+ *	  hazards of it.
+ *
+ * A rebuild moves the old table out of the way instead of building beside it:
+ * so the new one is created by the very text that is wanted, statistics of
+ * its indexes stay, and no name in a view, trigger or foreign key is
+ * rewritten (legacy_alter_table, lang_altertable.html).
+ */
+#include "sqlite_plan.h"
+
+#include <string.h>
+
+#define OLD_PREFIX "dbmig_old_"
+
+const char *
+dbmig_sqlite_quote(Dbmig *d, const char *name)
+{
+	DbmigBuf	buf;
+
+	dbmig_buf_init(&buf, d);
+	dbmig_buf_identifier(&buf, name);
+	return buf.text;
+}
+
+/* ---- ALTER TABLE ---- */
+
+static bool
+has_rowid(const DbmigObject *table)
+{
+	return dbmig_object_get(table, "without_rowid") == NULL;
+}
+
+static bool
+is_new(const DbmigSqlitePlanner *planner, const DbmigTableChange *change,
+	   const DbmigObject *column)
+{
+	return dbmig_model_find(planner->from, column->kind, change->from,
+							column->id) == NULL;
+}
+
+/* Updates that the table's triggers must not see. */
+static void
+add_updates(DbmigSqlitePlanner *planner, DbmigBuf *sql,
+			const DbmigTableChange *change, const char *updates)
+{
+	const DbmigDependents *triggers = &change->old_triggers;
+	size_t		i;
+
+	if (*updates == '\0')
+		return;
+	for (i = 0; i < triggers->count; i++)
+		dbmig_buf_addf(sql, "DROP TRIGGER %s;\n",
+					   dbmig_sqlite_quote(planner->d,
+										  triggers->items[i]->name));
+	dbmig_buf_add(sql, updates);
+	for (i = 0; i < triggers->count; i++)
+		dbmig_buf_addf(sql, "%s;\n", triggers->items[i]->sql);
+}
+
+/* ADD COLUMN refuses a default beside REFERENCES while keys are enforced. */
+static void
+add_column(DbmigSqlitePlanner *planner, DbmigBuf *sql, DbmigBuf *updates,
+		   const char *table, const DbmigObject *column)
+{
+	const char *expression = dbmig_sqlite_backfill(planner, column);
+	bool		off = dbmig_object_get(column, "references") != NULL &&
+		dbmig_object_get(column, "default") != NULL;
+
+	if (off)
+		dbmig_buf_add(sql, "PRAGMA foreign_keys=OFF;\n");
+	dbmig_buf_addf(sql, "ALTER TABLE %s ADD COLUMN %s;\n", table,
+				   column->sql);
+	if (off)
+		dbmig_buf_add(sql, "PRAGMA foreign_keys=ON;\n");
+	if (expression != NULL)
+		dbmig_buf_addf(updates, "UPDATE %s SET %s = (%s);\n", table,
+					   dbmig_sqlite_quote(planner->d, column->name),
+					   expression);
+}
+
+static void
+drop_columns(DbmigSqlitePlanner *planner, DbmigBuf *sql, const char *table,
+			 const DbmigTableChange *change)
+{
+	const DbmigChange *parts = change->change->parts;
+	size_t		i;
+
+	/* So that no view or trigger elsewhere is read again on the way. */
+	dbmig_buf_add(sql, "PRAGMA legacy_alter_table=ON;\n");
+	for (i = 0; i < change->change->nparts; i++)
+	{
+		if (parts[i].to == NULL &&
+			dbmig_sqlite_is(parts[i].from, DBMIG_SQLITE_COLUMN))
+			dbmig_buf_addf(sql, "ALTER TABLE %s DROP COLUMN %s;\n", table,
+						   dbmig_sqlite_quote(planner->d,
+											  parts[i].from->name));
+	}
+	dbmig_buf_add(sql, "PRAGMA legacy_alter_table=OFF;\n");
+}
+
+void
+dbmig_sqlite_alter(DbmigSqlitePlanner *planner,
+				   const DbmigTableChange *change)
+{
+	Dbmig	   *d = planner->d;
+	const char *table = dbmig_sqlite_quote(d, change->from->name);
+	const DbmigObject **parts = dbmig_sqlite_written(d, change->to);
+	DbmigStep  *step;
+	DbmigBuf	sql;
+	DbmigBuf	updates;
+
+	dbmig_buf_init(&sql, d);
+	dbmig_buf_init(&updates, d);
+	if (change->drops_columns)
+		drop_columns(planner, &sql, table, change);
+	for (; *parts != NULL; parts++)
+	{
+		if (dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) &&
+			is_new(planner, change, *parts))
+			add_column(planner, &sql, &updates, table, *parts);
+	}
+	add_updates(planner, &sql, change, updates.text);
+	step = dbmig_plan_add(planner->plan, DBMIG_ALTER, change->to, sql.text);
+	/* What an edit does as well has the hazards of both. */
+	if ((change->ways & DBMIG_WAY_EDIT) == 0)
+		dbmig_sqlite_find_parts(planner, step, change);
+}
+
+/* ---- rebuild ---- */
+
+static const char *
+old_name(Dbmig *d, const DbmigTableChange *change)
+{
+	return dbmig_sqlite_quote(d, dbmig_printf(d, OLD_PREFIX "%s",
+											  change->from->name));
+}
+
+/* What a not-null column without a default gets on the way back, when nobody
+ * can say what it held. */
+static const char *
+stand_in(const DbmigModel *from, const DbmigTableChange *change,
+		 const DbmigObject *column)
+{
+	static const char *const by_affinity[] =
+	{
+		[DBMIG_AFFINITY_BLOB] = "''",
+		[DBMIG_AFFINITY_TEXT] = "''",
+		[DBMIG_AFFINITY_NUMERIC] = "0",
+		[DBMIG_AFFINITY_REAL] = "0.0",
+	};
+	const char *rowid = dbmig_sqlite_rowid(from, change->from);
+
+	if (rowid != NULL && (dbmig_object_get(column, "unique") != NULL ||
+						  dbmig_object_get(column, "primary_key") != NULL))
+		return rowid;
+	return by_affinity[dbmig_sqlite_affinity(column)];
+}
+
+/* The expression that fills a column of the new table; NULL: its default. */
+static const char *
+fill_of(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
+		const DbmigObject *column)
+{
+	const char *backfill = dbmig_sqlite_backfill(planner, column);
+	const DbmigObject *old = dbmig_model_find(planner->from, column->kind,
+											  change->from, column->id);
+	const char *value = dbmig_object_get(column, "default");
+
+	if (dbmig_object_get(column, "generated") != NULL)
+		return NULL;
+	if (backfill != NULL)
+		return dbmig_printf(planner->d, "(%s)", backfill);
+	if (old != NULL)
+		return dbmig_sqlite_quote(planner->d, old->name);
+	if (planner->intent->undo && value == NULL &&
+		!dbmig_sqlite_rowid_alias(column) &&
+		(dbmig_object_get(column, "not_null") != NULL ||
+		 !has_rowid(change->to)))
+		return stand_in(planner->from, change, column);
+	return NULL;
+}
+
+static bool
+has_alias(const DbmigObject *table)
+{
+	size_t		i;
+
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (dbmig_sqlite_is(table->parts[i], DBMIG_SQLITE_COLUMN) &&
+			dbmig_sqlite_rowid_alias(table->parts[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Rows keep their rowid, unless a column is going to stand for it. */
+static void
+copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
+		  const DbmigTableChange *change)
+{
+	Dbmig	   *d = planner->d;
+	const DbmigObject **parts = dbmig_sqlite_written(d, change->to);
+	const char *old_rowid = dbmig_sqlite_rowid(planner->from, change->from);
+	const char *new_rowid = dbmig_sqlite_rowid(planner->to, change->to);
+	const char *comma = "";
+	DbmigBuf	columns;
+	DbmigBuf	values;
+
+	dbmig_buf_init(&columns, d);
+	dbmig_buf_init(&values, d);
+	if (old_rowid != NULL && new_rowid != NULL && !has_alias(change->to))
+	{
+		dbmig_buf_add(&columns, new_rowid);
+		dbmig_buf_add(&values, old_rowid);
+		comma = ", ";
+	}
+	for (; *parts != NULL; parts++)
+	{
+		const char *fill = dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) ?
+			fill_of(planner, change, *parts) : NULL;
+
+		if (fill == NULL)
+			continue;
+		dbmig_buf_addf(&columns, "%s%s", comma,
+					   dbmig_sqlite_quote(d, (*parts)->name));
+		dbmig_buf_addf(&values, "%s%s", comma, fill);
+		comma = ", ";
+	}
+	/* Without a common column there is nothing that a row could keep but that
+	 * it is there. */
+	if (columns.len == 0)
+		return;
+	dbmig_buf_addf(sql, "INSERT INTO %s (%s)\n\tSELECT %s FROM %s;\n",
+				   dbmig_sqlite_quote(d, change->to->name), columns.text,
+				   values.text, old_name(d, change));
+}
+
+static bool
+counts_up(const DbmigObject *table)
+{
+	size_t		i;
+
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (dbmig_object_get(table->parts[i], "autoincrement") != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* The counter of AUTOINCREMENT goes on where it was. */
+static void
+copy_counter(DbmigSqlitePlanner *planner, DbmigBuf *sql,
+			 const DbmigTableChange *change)
+{
+	DbmigBuf	name;
+	DbmigBuf	old;
+
+	if (!counts_up(change->from) || !counts_up(change->to))
+		return;
+	dbmig_buf_init(&name, planner->d);
+	dbmig_buf_literal(&name, change->to->name);
+	dbmig_buf_init(&old, planner->d);
+	dbmig_buf_literal(&old, dbmig_printf(planner->d, OLD_PREFIX "%s",
+										 change->from->name));
+	dbmig_buf_addf(sql, "DELETE FROM sqlite_sequence WHERE name = %s;\n"
+				   "INSERT INTO sqlite_sequence (name, seq)\n"
+				   "\tSELECT %s, seq FROM sqlite_sequence WHERE name = %s;\n",
+				   name.text, name.text, old.text);
+}
+
+static void
+find_rebuild(DbmigSqlitePlanner *planner, DbmigStep *step,
+			 const DbmigTableChange *change)
+{
+	Dbmig	   *d = planner->d;
+
+	dbmig_sqlite_find(planner, step, "table-rebuild", change->from, NULL,
+					  dbmig_printf(d, "rebuilding table \"%s\" copies",
+								   dbmig_show(d, change->to->name)), "rows");
+	if (counts_up(change->from) && !counts_up(change->to))
+		dbmig_sqlite_find(planner, step, "drop-autoincrement", NULL, NULL,
+						  NULL, NULL);
+	dbmig_sqlite_find_parts(planner, step, change);
+	dbmig_sqlite_find_keys(planner, step, change);
+}
+
+void
+dbmig_sqlite_rebuild(DbmigSqlitePlanner *planner,
+					 const DbmigTableChange *change)
+{
+	Dbmig	   *d = planner->d;
+	DbmigStep  *step;
+	DbmigBuf	sql;
+	size_t		i;
+
+	dbmig_buf_init(&sql, d);
+	dbmig_buf_addf(&sql, "PRAGMA foreign_keys=OFF;\n"
+				   "PRAGMA legacy_alter_table=ON;\n"
+				   "ALTER TABLE %s RENAME TO %s;\n%s;\n",
+				   dbmig_sqlite_quote(d, change->from->name),
+				   old_name(d, change), change->to->sql);
+	copy_rows(planner, &sql, change);
+	copy_counter(planner, &sql, change);
+	dbmig_buf_addf(&sql, "DROP TABLE %s;\n", old_name(d, change));
+	for (i = 0; i < change->kept.count; i++)
+		dbmig_buf_addf(&sql, "%s;\n", change->kept.items[i]->sql);
+	dbmig_buf_add(&sql, "PRAGMA legacy_alter_table=OFF;\n"
+				  "PRAGMA foreign_keys=ON;\n");
+	step = dbmig_plan_add(planner->plan, DBMIG_REBUILD, change->to, sql.text);
+	find_rebuild(planner, step, change);
+}
+
+/* ---- edit ---- */
+
+/* The new text of a table whose columns are stored in another order than the
+ * one in which they are wanted. */
+static const char *
+compose_table(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
+			  const DbmigObject **columns)
+{
+	Dbmig	   *d = planner->d;
+	const DbmigObject *to = change->to;
+	const DbmigObject **parts = dbmig_sqlite_written(d, to);
+	const char *options = "";
+	const char *comma = "\n\t";
+	DbmigBuf	sql;
+
+	dbmig_buf_init(&sql, d);
+	dbmig_buf_addf(&sql, "CREATE TABLE %s (",
+				   dbmig_sqlite_quote(d, to->name));
+	for (; *columns != NULL; columns++, comma = ",\n\t")
+		dbmig_buf_addf(&sql, "%s%s", comma, (*columns)->sql);
+	for (; *parts != NULL; parts++)
+	{
+		if (dbmig_sqlite_is(*parts, DBMIG_SQLITE_CONSTRAINT))
+			dbmig_buf_addf(&sql, "%s%s", comma, (*parts)->sql);
+	}
+	if (!has_rowid(to))
+		options = dbmig_object_get(to, "strict") != NULL ?
+			" WITHOUT ROWID, STRICT" : " WITHOUT ROWID";
+	else if (dbmig_object_get(to, "strict") != NULL)
+		options = " STRICT";
+	dbmig_buf_addf(&sql, "\n)%s", options);
+	return sql.text;
+}
+
+static const char *
+edited_text(DbmigSqlitePlanner *planner, const DbmigTableChange *change)
+{
+	const DbmigObject **stored = dbmig_sqlite_stored(planner, change);
+	const DbmigObject **parts = dbmig_sqlite_written(planner->d, change->to);
+	size_t		i = 0;
+
+	for (; *parts != NULL; parts++)
+	{
+		if (!dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN))
+			continue;
+		if (*parts != stored[i++])
+			return compose_table(planner, change, stored);
+	}
+	return change->to->sql;
+}
+
+/* True when every row surely holds a value of its own for the column: it was
+ * not added by ALTER TABLE, and so was none before it. */
+static bool
+surely_stored(const DbmigObject *column)
+{
+	return dbmig_object_get(column, "primary_key") != NULL ||
+		dbmig_object_get(column, "unique") != NULL ||
+		dbmig_object_get(column, "stored") != NULL ||
+		(dbmig_object_get(column, "not_null") != NULL &&
+		 dbmig_object_get(column, "default") == NULL &&
+		 dbmig_object_get(column, "generated") == NULL);
+}
+
+/* True when the part changes the default of a column of which older rows may
+ * hold no value: they show the default of the schema. */
+static bool
+default_shows(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
+			  const DbmigChange *part)
+{
+	const DbmigObject **parts;
+
+	if (part->from == NULL || part->to == NULL ||
+		!dbmig_sqlite_is(part->from, DBMIG_SQLITE_COLUMN) ||
+		!dbmig_change_has(part, "default"))
+		return false;
+	parts = dbmig_sqlite_written(planner->d, change->from);
+	for (parts += part->from->position; *parts != NULL; parts++)
+	{
+		if (dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) &&
+			surely_stored(*parts))
+			return false;
+	}
+	return true;
+}
+
+/* Writes out the values that rows only show, so that they stay. */
+static void
+store_defaults(DbmigSqlitePlanner *planner, DbmigBuf *sql,
+			   const DbmigTableChange *change)
+{
+	Dbmig	   *d = planner->d;
+	const DbmigChange *all = change->change;
+	DbmigBuf	updates;
+	size_t		i;
+
+	dbmig_buf_init(&updates, d);
+	for (i = 0; i < all->nparts; i++)
+	{
+		const char *value;
+		const char *name;
+
+		if (!default_shows(planner, change, &all->parts[i]))
+			continue;
+		value = dbmig_object_get(all->parts[i].from, "default");
+		name = dbmig_sqlite_quote(d, all->parts[i].from->name);
+		dbmig_buf_addf(&updates, "UPDATE %s SET %s = %s WHERE %s IS %s;\n",
+					   dbmig_sqlite_quote(d, change->from->name), name, name,
+					   name, value == NULL ? "NULL" : value);
+	}
+	add_updates(planner, sql, change, updates.text);
+}
+
+static bool
+touches_references(const DbmigTableChange *change)
+{
+	const DbmigChange *parts = change->change->parts;
+	size_t		i;
+
+	for (i = 0; i < change->change->nparts; i++)
+	{
+		if (parts[i].to != NULL &&
+			dbmig_object_get(parts[i].to, "references") != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void
+edit_table(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
+		   bool first, bool last)
+{
+	Dbmig	   *d = planner->d;
+	bool		keys = touches_references(change);
+	DbmigStep  *step;
+	DbmigBuf	sql;
+
+	dbmig_buf_init(&sql, d);
+	store_defaults(planner, &sql, change);
+	/* Rows that break a new key are found when enforcement comes back. */
+	if (keys)
+		dbmig_buf_add(&sql, "PRAGMA foreign_keys=OFF;\n");
+	if (first)
+		dbmig_buf_add(&sql, "PRAGMA writable_schema=ON;\n");
+	dbmig_buf_add(&sql, "UPDATE sqlite_schema SET sql = ");
+	dbmig_buf_literal(&sql, edited_text(planner, change));
+	dbmig_buf_add(&sql, "\n\tWHERE type = 'table' AND name = ");
+	dbmig_buf_literal(&sql, change->from->name);
+	dbmig_buf_add(&sql, ";\n");
+	if (last)
+		dbmig_buf_add(&sql, "PRAGMA writable_schema=RESET;\n");
+	if (keys)
+		dbmig_buf_add(&sql, "PRAGMA foreign_keys=ON;\n");
+	step = dbmig_plan_add(planner->plan, DBMIG_ALTER, change->to, sql.text);
+	dbmig_sqlite_find_parts(planner, step, change);
+}
+
+void
+dbmig_sqlite_edit(DbmigSqlitePlanner *planner,
+				  DbmigTableChange *const *changes, size_t count)
+{
+	size_t		i;
+
+	for (i = 0; i < count; i++)
+		edit_table(planner, changes[i], i == 0, i + 1 == count);
+}

@@ -1,0 +1,107 @@
+/*
+ * target.c
+ *	  Finds the way from the live schema to a wanted one: reads both, lets the
+ *	  engine itself do the renames in the scratch database, and plans the rest.
+ */
+#include "target.h"
+
+#include "rename.h"
+#include "weigh.h"
+
+#include <string.h>
+
+DbmigIntent
+dbmig_target_intent(const DbmigRun *run)
+{
+	DbmigIntent intent = {.backfill = run->options->backfill};
+
+	return intent;
+}
+
+static void
+plan_target(DbmigRun *run)
+{
+	DbmigTarget *target = run->target;
+	DbmigIntent intent = dbmig_target_intent(run);
+
+	target->plan = dbmig_plan(run->d, target->renamed, target->model,
+							  &intent);
+	if (target->plan == NULL)
+		return;
+	target->up = dbmig_printf(run->d, "%s%s", dbmig_plan_sql(target->renames),
+							  dbmig_plan_sql(target->plan));
+	target->down = dbmig_printf(run->d, "%s%s", target->plan->down,
+								target->renames->down);
+	run->next = target->after;
+}
+
+static void
+plan_renames(DbmigRun *run)
+{
+	DbmigTarget *target = run->target;
+	const DbmigScript *script;
+
+	target->renames = dbmig_rename_plan(run, target->live, target->model,
+										&target->wanted->hints);
+	if (target->renames == NULL)
+		return;
+	target->renamed = target->live;
+	run->next = plan_target;
+	if (target->renames->count == 0)
+		return;
+	script = dbmig_split(run->d, run->d->host.dialect, "renames", 0,
+						 dbmig_plan_sql(target->renames));
+	if (script != NULL)
+		dbmig_schema_renamed(run, target->live, script, &target->renamed,
+							 plan_target);
+}
+
+static void
+read_wanted(DbmigRun *run)
+{
+	DbmigTarget *target = run->target;
+
+	dbmig_schema_wanted(run, target->wanted, &target->model, plan_renames);
+}
+
+void
+dbmig_target_find(DbmigRun *run, const char *ddl, DbmigPhase phase)
+{
+	DbmigTarget *target = dbmig_alloc(run->d, sizeof(DbmigTarget));
+
+	if (target == NULL)
+		return;
+	run->target = target;
+	target->after = phase;
+	target->wanted = dbmig_wanted(run, ddl);
+	if (target->wanted != NULL)
+		dbmig_schema_live(run, &target->live, read_wanted);
+}
+
+/* The text of statements without the last line's end. */
+static const char *
+trim(Dbmig *d, const char *sql)
+{
+	size_t		len = strlen(sql);
+
+	while (len > 0 && sql[len - 1] == '\n')
+		len--;
+	return dbmig_strndup(d, sql, len);
+}
+
+void
+dbmig_target_output(DbmigRun *run, const DbmigStep *step)
+{
+	const DbmigValue row[] =
+	{
+		dbmig_int((int64_t) run->nrows + 1),
+		dbmig_text(dbmig_action_name(step->action)),
+		dbmig_text(step->kind->name), dbmig_text(step->object),
+		dbmig_text(trim(run->d, step->sql)),
+		dbmig_text(trim(run->d, step->undo)),
+		dbmig_text(dbmig_weigh_json(run->d, step)),
+		dbmig_bool(step->transactional)
+	};
+
+	dbmig_run_output(run, (int) DBMIG_COUNT(row), row);
+}

@@ -1,0 +1,37 @@
+/*
+ * target.h
+ *	  The way from the live schema to a wanted one.
+ */
+#ifndef DBMIG_TARGET_H
+#define DBMIG_TARGET_H
+
+#include "plan.h"
+#include "schema.h"
+
+typedef struct DbmigTarget
+{
+	const DbmigWanted *wanted;
+	DbmigModel *live;
+	DbmigModel *renamed;		/* live, once the renames are done */
+	DbmigModel *model;			/* what is wanted */
+	DbmigPlan  *renames;
+	DbmigPlan  *plan;			/* from renamed to model */
+	const char *up;				/* of both plans, as a migration's text */
+	const char *down;
+	DbmigPhase	after;
+} DbmigTarget;
+
+/*
+ * Finds the way to the DDL and puts it in run->target, then goes on with
+ * phase.  Hazards are not weighed.
+ */
+extern void dbmig_target_find(DbmigRun *run, const char *ddl,
+							  DbmigPhase phase);
+
+/* The intent in the options of run. */
+extern DbmigIntent dbmig_target_intent(const DbmigRun *run);
+
+/* Adds a step to the result, a row as migrate_diff prints it. */
+extern void dbmig_target_output(DbmigRun *run, const DbmigStep *step);
+
+#endif							/* DBMIG_TARGET_H */

@@ -1,0 +1,159 @@
+/*
+ * weigh.c
+ *	  Weighs hazards: dropping what is empty is no loss.
+ */
+#include "weigh.h"
+
+#include <string.h>
+
+typedef struct Weighing
+{
+	DbmigFinding **items;		/* in the order of their queries */
+	size_t		count;
+	size_t		capacity;
+	size_t		at;
+} Weighing;
+
+/* One row: how many, and one of them or NULL. */
+static void
+receive_weight(DbmigRun *run, int nvalues, const DbmigValue *values)
+{
+	Weighing   *weighing = run->weighing;
+	DbmigFinding *finding;
+
+	if (weighing->at >= weighing->count || nvalues < 2)
+		return;
+	finding = weighing->items[weighing->at++];
+	finding->count = values[0].number;
+	finding->holds = finding->count > 0;
+	finding->example = dbmig_value_text(run->d, &values[1]);
+}
+
+static void
+ask(DbmigRun *run, Weighing *weighing, DbmigFinding *finding)
+{
+	if (finding->query == NULL ||
+		!dbmig_grow(run->d, (void **) &weighing->items, &weighing->capacity,
+					weighing->count, sizeof(DbmigFinding *)))
+		return;
+	weighing->items[weighing->count++] = finding;
+	dbmig_run_query(run, receive_weight, finding->query, 0, NULL);
+}
+
+void
+dbmig_weigh(DbmigRun *run, DbmigPlan *plan, DbmigPhase phase)
+{
+	Weighing   *weighing = dbmig_alloc(run->d, sizeof(Weighing));
+	size_t		i;
+	size_t		j;
+
+	if (weighing == NULL)
+		return;
+	run->weighing = weighing;
+	for (i = 0; i < plan->count; i++)
+	{
+		for (j = 0; j < plan->steps[i].nfindings; j++)
+			ask(run, weighing, &plan->steps[i].findings[j]);
+	}
+	run->next = phase;
+}
+
+static void
+refuse_loss(DbmigRun *run, const DbmigFinding *finding)
+{
+	dbmig_fail(run->d, DBMIG_DATA_LOSS, "%s would lose %lld %s",
+			   finding->what, (long long) finding->count, finding->unit);
+	dbmig_hint(run->d, "Confirm it with the option {\"allow_data_loss\": "
+			   "true}, or keep the data with \"renames\" or \"backfill\".");
+}
+
+static void
+refuse_conflict(DbmigRun *run, const DbmigFinding *finding)
+{
+	dbmig_fail(run->d, DBMIG_DATA_CONFLICT, "%s: %lld %s do not fit",
+			   finding->what, (long long) finding->count, finding->unit);
+	dbmig_hint(run->d, "Change the data first, or say how with the option "
+			   "{\"backfill\": {\"table.column\": \"expression\"}}.");
+}
+
+bool
+dbmig_weigh_allows(DbmigRun *run, const DbmigPlan *plan)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; i < plan->count; i++)
+	{
+		for (j = 0; j < plan->steps[i].nfindings; j++)
+		{
+			const DbmigFinding *finding = &plan->steps[i].findings[j];
+
+			if (!finding->holds || finding->query == NULL)
+				continue;
+			if (finding->hazard->class == DBMIG_HAZARD_CONFLICT)
+				refuse_conflict(run, finding);
+			else if (finding->hazard->class == DBMIG_HAZARD_LOSS &&
+					 !run->options->allow_data_loss)
+				refuse_loss(run, finding);
+			if (dbmig_ok(run->d))
+				continue;
+			if (finding->example != NULL)
+				dbmig_detail(run->d, "One of them: %s.", finding->example);
+			return false;
+		}
+	}
+	return dbmig_ok(run->d);
+}
+
+bool
+dbmig_weigh_loses(const DbmigPlan *plan)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; i < plan->count; i++)
+	{
+		for (j = 0; j < plan->steps[i].nfindings; j++)
+		{
+			if (plan->steps[i].findings[j].holds &&
+				plan->steps[i].findings[j].hazard->class == DBMIG_HAZARD_LOSS)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool
+named_before(const DbmigStep *step, size_t i)
+{
+	size_t		j;
+
+	for (j = 0; j < i; j++)
+	{
+		if (step->findings[j].holds &&
+			step->findings[j].hazard == step->findings[i].hazard)
+			return true;
+	}
+	return false;
+}
+
+const char *
+dbmig_weigh_json(Dbmig *d, const DbmigStep *step)
+{
+	const char *comma = "";
+	DbmigBuf	json;
+	size_t		i;
+
+	dbmig_buf_init(&json, d);
+	dbmig_buf_addc(&json, '[');
+	for (i = 0; i < step->nfindings; i++)
+	{
+		if (!step->findings[i].holds || named_before(step, i))
+			continue;
+		dbmig_buf_add(&json, comma);
+		dbmig_buf_json(&json, step->findings[i].hazard->id);
+		comma = ",";
+	}
+	dbmig_buf_addc(&json, ']');
+	return json.text;
+}

@@ -1,0 +1,432 @@
+/*
+ * execute.c
+ *	  The ops on the database: the lock, statements, settings, savepoints.
+ *
+ * All of it runs inside one SPI connection.  An error of the server is thrown
+ * from here as it is; host.c catches it and lets the core word it.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "nodes/params.h"
+#include "parser/parse_param.h"
+#include "tcop/dest.h"
+#include "tcop/pquery.h"
+#include "tcop/utility.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "host.h"
+
+/* The key of the advisory transaction lock that a migrator holds: the ASCII
+ * codes of "dbmig" and three zero bytes. */
+#define LOCK_KEY INT64CONST(0x64626d6967000000)
+
+struct DbmigFrame
+{
+	DbmigFrame *outer;
+	bool		savepoint;
+	int			settings;		/* GUC nest level, of an ENTER */
+	MemoryContext context;		/* what was current before a SAVEPOINT */
+	ResourceOwner owner;
+};
+
+/* Who runs, and the level of its settings. */
+typedef struct Identity
+{
+	Oid			user;
+	int			security;
+	int			settings;
+} Identity;
+
+static void
+set(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* ---- the call ---- */
+
+void
+dbmig_pg_begin(DbmigCall *call)
+{
+	call->settings = NewGUCNestLevel();
+	/* The core reads literals as the standard says. */
+	set("standard_conforming_strings", "on");
+}
+
+void
+dbmig_pg_end(DbmigCall *call)
+{
+	if (call->frame != NULL)
+		elog(ERROR, "an op was begun and not ended");
+	AtEOXact_GUC(false, call->settings);
+}
+
+void
+dbmig_pg_forget(DbmigCall *call)
+{
+	int			i;
+
+	for (i = 0; i < DBMIG_PG_PLANS; i++)
+	{
+		if (call->plans[i].plan != NULL)
+			SPI_freeplan(call->plans[i].plan);
+	}
+}
+
+/* ---- the journal's owner ---- */
+
+static Oid
+journal_owner(void)
+{
+	Oid			schema = get_namespace_oid("dbmig", false);
+	Oid			table = get_relname_relid("journal", schema);
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table \"dbmig.journal\" does not exist")));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+static Identity
+become_owner(void)
+{
+	Identity	saved;
+	Oid			owner = journal_owner();
+
+	GetUserIdAndSecContext(&saved.user, &saved.security);
+	SetUserIdAndSecContext(owner, saved.security |
+						   SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_NOFORCE_RLS);
+	saved.settings = NewGUCNestLevel();
+	set("search_path", "pg_catalog, pg_temp");
+	set("standard_conforming_strings", "on");
+	return saved;
+}
+
+static void
+become_again(const Identity *saved)
+{
+	AtEOXact_GUC(false, saved->settings);
+	SetUserIdAndSecContext(saved->user, saved->security);
+}
+
+/* ---- queries ---- */
+
+static void
+infer_params(ParseState *pstate, void *arg)
+{
+	DbmigPlan  *plan = arg;
+
+	setup_parse_variable_parameters(pstate, &plan->types, &plan->nparams);
+}
+
+static void
+prepare(DbmigCall *call, DbmigPlan *plan, const char *text, int nparams)
+{
+	SPIPlanPtr	made;
+
+	/*
+	 * As long as the parser could make it: it must not move, since a plan is
+	 * made again when what it depends on changes.
+	 */
+	plan->nparams = nparams;
+	plan->types = MemoryContextAllocZero(call->context,
+										 sizeof(Oid) * (nparams + 1));
+	made = SPI_prepare_params(dbmig_pg_from_core(text), infer_params, plan, 0);
+	if (made == NULL)
+		elog(ERROR, "could not prepare a statement: %s",
+			 SPI_result_code_string(SPI_result));
+	/* Only what is kept learns that a table was changed. */
+	SPI_keepplan(made);
+	plan->plan = made;
+	plan->text = text;
+}
+
+static DbmigPlan *
+find_plan(DbmigCall *call, const char *text, int nparams)
+{
+	DbmigPlan  *plan;
+	int			i;
+
+	for (i = 0; i < DBMIG_PG_PLANS && call->plans[i].text != NULL; i++)
+	{
+		plan = &call->plans[i];
+		if (plan->text == text || strcmp(plan->text, text) == 0)
+			return plan;
+	}
+	plan = &call->plans[call->nplans++ % DBMIG_PG_PLANS];
+	if (plan->plan != NULL)
+		SPI_freeplan(plan->plan);
+	plan->plan = NULL;
+	prepare(call, plan, text, nparams);
+	return plan;
+}
+
+static ParamListInfo
+bind_params(const DbmigPlan *plan, const DbmigValue *values)
+{
+	ParamListInfo params = makeParamList(plan->nparams);
+	int			i;
+
+	for (i = 0; i < plan->nparams; i++)
+	{
+		ParamExternData *param = &params->params[i];
+
+		param->ptype = plan->types[i];
+		param->pflags = PARAM_FLAG_CONST;
+		param->value = dbmig_pg_datum(&values[i], param->ptype,
+									  &param->isnull);
+	}
+	return params;
+}
+
+/* Hands the rows of SPI_tuptable to the core. */
+static void
+deliver_rows(DbmigCall *call)
+{
+	SPITupleTable *table = SPI_tuptable;
+	uint64		nrows = SPI_processed;
+	int			ncolumns;
+	DbmigValue *values;
+	uint64		row;
+	int			i;
+
+	if (table == NULL)
+		return;
+	ncolumns = table->tupdesc->natts;
+	for (row = 0; row < nrows; row++)
+	{
+		values = palloc(sizeof(DbmigValue) * ncolumns);
+		for (i = 0; i < ncolumns; i++)
+		{
+			bool		isnull;
+			Datum		datum = SPI_getbinval(table->vals[row], table->tupdesc,
+											  i + 1, &isnull);
+
+			values[i] = dbmig_pg_value(datum, isnull,
+									   SPI_gettypeid(table->tupdesc, i + 1));
+		}
+		dbmig_row(call->d, ncolumns, values);
+		MemoryContextReset(call->scratch);
+	}
+	SPI_freetuptable(table);
+}
+
+void
+dbmig_pg_query(DbmigCall *call, const DbmigOp *op)
+{
+	Identity	saved = become_owner();
+	DbmigPlan  *plan = find_plan(call, op->text, op->nparams);
+	SPIExecuteOptions options = {0};
+	int			result;
+
+	options.params = bind_params(plan, op->params);
+	result = SPI_execute_plan_extended(plan->plan, &options);
+	if (result < 0)
+		elog(ERROR, "could not execute a statement: %s",
+			 SPI_result_code_string(result));
+	deliver_rows(call);
+	become_again(&saved);
+}
+
+/* ---- statements ---- */
+
+void
+dbmig_pg_statement(DbmigCall *call, const DbmigOp *op)
+{
+	SPIExecuteOptions options = {0};
+	int			result;
+
+	(void) call;
+	options.dest = None_Receiver;
+	result = SPI_execute_extended(dbmig_pg_from_core(op->text), &options);
+	if (result == SPI_ERROR_COPY)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot COPY to or from the client in a migration")));
+	if (result == SPI_ERROR_TRANSACTION)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot execute transaction commands in a migration")));
+	if (result < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot execute the statement in a migration: %s",
+						SPI_result_code_string(result))));
+}
+
+/* ---- the lock ---- */
+
+/* The newest event of the log as a snapshot sees it; 0 when there is none. */
+static int64
+last_event(Snapshot snapshot)
+{
+	Identity	saved = become_owner();
+	SPIPlanPtr	plan = SPI_prepare("SELECT history_seq FROM dbmig.state", 0,
+								   NULL);
+	int64		seq = 0;
+	bool		isnull;
+
+	if (plan == NULL || SPI_execute_snapshot(plan, NULL, NULL, snapshot,
+											 InvalidSnapshot, true, false,
+											 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the state of migrations: %s",
+			 SPI_result_code_string(SPI_result));
+	if (SPI_processed > 0)
+		seq = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0],
+										  SPI_tuptable->tupdesc, 1, &isnull));
+	SPI_freetuptable(SPI_tuptable);
+	SPI_freeplan(plan);
+	become_again(&saved);
+	return seq;
+}
+
+/* Where the snapshot is older than the lock, it must show the same log. */
+static void
+check_snapshot(void)
+{
+	if (!IsolationUsesXactSnapshot() ||
+		last_event(GetTransactionSnapshot()) == last_event(GetLatestSnapshot()))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to a concurrent "
+					"migration"),
+			 errhint("The transaction might succeed if retried.")));
+}
+
+void
+dbmig_pg_lock(DbmigCall *call, const DbmigOp *op)
+{
+	(void) call;
+	PreventCommandIfReadOnly("a migration");
+	if (op->number >= 0)
+		set("lock_timeout", psprintf(INT64_FORMAT, (int64) op->number));
+	(void) DirectFunctionCall1(pg_advisory_xact_lock_int8,
+							   Int64GetDatum(LOCK_KEY));
+	/* See what the migrator before us has made. */
+	AcceptInvalidationMessages();
+	check_snapshot();
+}
+
+void
+dbmig_pg_commit(DbmigCall *call, const DbmigOp *op)
+{
+	(void) op;
+	dbmig_pg_end(call);
+	SPI_commit();
+	EnsurePortalSnapshotExists();
+	dbmig_pg_begin(call);
+}
+
+/* ---- settings and savepoints ---- */
+
+static DbmigFrame *
+push_frame(DbmigCall *call, bool savepoint)
+{
+	DbmigFrame *frame = MemoryContextAllocZero(call->context,
+											   sizeof(DbmigFrame));
+
+	frame->outer = call->frame;
+	frame->savepoint = savepoint;
+	call->frame = frame;
+	return frame;
+}
+
+/* Closes the innermost frame, which must be of that kind. */
+static DbmigFrame
+pop_frame(DbmigCall *call, bool savepoint)
+{
+	DbmigFrame *frame = call->frame;
+	DbmigFrame	popped;
+
+	if (frame == NULL || frame->savepoint != savepoint)
+		elog(ERROR, "ops are not nested");
+	popped = *frame;
+	call->frame = frame->outer;
+	pfree(frame);
+	return popped;
+}
+
+void
+dbmig_pg_enter(DbmigCall *call, const DbmigOp *op)
+{
+	(void) op;
+	push_frame(call, false)->settings = NewGUCNestLevel();
+}
+
+void
+dbmig_pg_leave(DbmigCall *call, const DbmigOp *op)
+{
+	(void) op;
+	AtEOXact_GUC(false, pop_frame(call, false).settings);
+}
+
+void
+dbmig_pg_savepoint(DbmigCall *call, const DbmigOp *op)
+{
+	DbmigFrame *frame = push_frame(call, true);
+
+	(void) op;
+	frame->context = CurrentMemoryContext;
+	frame->owner = CurrentResourceOwner;
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(frame->context);
+}
+
+static void
+end_savepoint(DbmigCall *call, void (*end) (void))
+{
+	DbmigFrame	frame = pop_frame(call, true);
+
+	end();
+	MemoryContextSwitchTo(frame.context);
+	CurrentResourceOwner = frame.owner;
+}
+
+void
+dbmig_pg_back(DbmigCall *call, const DbmigOp *op)
+{
+	(void) op;
+	end_savepoint(call, RollbackAndReleaseCurrentSubTransaction);
+}
+
+void
+dbmig_pg_release(DbmigCall *call, const DbmigOp *op)
+{
+	(void) op;
+	end_savepoint(call, ReleaseCurrentSubTransaction);
+}
+
+void
+dbmig_pg_unwind(DbmigCall *call)
+{
+	/* Settings go back with the transaction they are in. */
+	while (call->frame != NULL)
+	{
+		if (call->frame->savepoint)
+			end_savepoint(call, RollbackAndReleaseCurrentSubTransaction);
+		else
+			(void) pop_frame(call, false);
+	}
+}

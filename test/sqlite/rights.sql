@@ -1,0 +1,33 @@
+-- Neither a view nor a trigger of a hostile file can call what writes or
+-- reads files.
+CREATE TABLE t (x);
+INSERT INTO t VALUES (1);
+CREATE VIEW v AS SELECT migrate_apply('a', 'CREATE TABLE a (x)');
+SELECT * FROM v;
+CREATE VIEW w AS SELECT * FROM migrate_status('/etc');
+SELECT * FROM w;
+CREATE VIEW w0 AS SELECT * FROM migrate_status();
+SELECT * FROM w0;
+CREATE TRIGGER trg AFTER INSERT ON t BEGIN SELECT migrate_up('/etc'); END;
+INSERT INTO t VALUES (2);
+DROP TRIGGER trg;
+CREATE TRIGGER trg AFTER INSERT ON t BEGIN SELECT migrate_rollback(); END;
+INSERT INTO t VALUES (2);
+DROP TRIGGER trg;
+CREATE TRIGGER trg AFTER INSERT ON t BEGIN SELECT migrate_run('[]'), migrate_baseline('a'), migrate_repair('a', '{}'); END;
+INSERT INTO t VALUES (2);
+DROP TRIGGER trg;
+CREATE TABLE d (x DEFAULT (migrate_rollback()), y);
+INSERT INTO d (y) VALUES (1);
+CREATE TABLE g (x, y AS (migrate_rollback()));
+CREATE INDEX i ON t (migrate_rollback());
+SELECT 'what is harmless they can';
+CREATE VIEW version AS SELECT dbmig_version() = dbmig_version();
+SELECT * FROM version;
+PRAGMA trusted_schema = OFF;
+SELECT * FROM version;
+PRAGMA trusted_schema = ON;
+CREATE VIEW history AS SELECT count(*) FROM migrate_history();
+SELECT * FROM history;
+SELECT count(*) FROM t;
+SELECT count(*) FROM sqlite_schema WHERE name LIKE 'dbmig%';

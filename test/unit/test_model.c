@@ -1,0 +1,930 @@
+/*
+ * test_model.c
+ *	  Tests of common/model.c, modeltext.c, diff.c and fingerprint.c.
+ *
+ * They use kinds of their own, so that no dialect's change breaks them.
+ */
+#include "unit.h"
+
+#include <stdio.h>
+
+#include "model.h"
+
+enum
+{
+	TABLE, VIRTUAL, COLUMN, REMARK, INDEX
+};
+
+static const DbmigKind kinds[] =
+{
+	[TABLE] = {"table", 1, false},
+	[VIRTUAL] = {"virtual table", 1, false},
+	[COLUMN] = {"column", 2, true},
+	[REMARK] = {"remark", 3, true},
+	[INDEX] = {"index", 4, false},
+	{NULL, 0, false}
+};
+
+static const DbmigDialect dialect = {.name = "test",.kinds = kinds};
+
+/* What a work function is given, and gives. */
+typedef struct Given
+{
+	const char *in;
+	const char *other;
+	const char *text;
+	const char *more;
+	size_t		count;
+	DbmigModel *model;
+	DbmigObject *objects[16];
+} Given;
+
+static Dbmig *
+run(UnitWork work, Given *given)
+{
+	return unit_run(&dialect, work, given);
+}
+
+/* ---- adding and finding ---- */
+
+static void
+work_nothing(Dbmig *d, void *state)
+{
+	(void) dbmig_strdup(d, "");
+	(void) state;
+}
+
+static void
+test_kind(void **state)
+{
+	static const DbmigDialect none = {.name = "none"};
+
+	(void) state;
+	assert_ptr_equal(dbmig_kind(&dialect, "virtual table"), &kinds[VIRTUAL]);
+	assert_null(dbmig_kind(&dialect, "virtual"));
+	assert_null(dbmig_kind(&dialect, ""));
+	assert_null(dbmig_kind(&none, "table"));
+}
+
+static void
+work_add(Dbmig *d, void *state)
+{
+	Given	   *given = state;
+	DbmigModel *model = dbmig_model_new(d, &dialect);
+	DbmigObject **o = given->objects;
+
+	if (model == NULL)
+		return;
+	o[0] = dbmig_model_add(model, &kinds[TABLE], NULL, "b", "B");
+	o[1] = dbmig_model_add(model, &kinds[COLUMN], o[0], "y", "Y");
+	o[2] = dbmig_model_add(model, &kinds[COLUMN], o[0], "x", "x");
+	o[3] = dbmig_model_add(model, &kinds[REMARK], o[2], "x", "x");
+	o[4] = dbmig_model_add(model, &kinds[INDEX], NULL, "a", "a");
+	o[5] = dbmig_model_add(model, &kinds[TABLE], NULL, "a", "a");
+	o[6] = dbmig_model_add(model, &kinds[VIRTUAL], NULL, "a", "a");
+	dbmig_object_need(model, o[4], o[2]);
+	dbmig_object_need(model, o[4], o[4]);
+	dbmig_object_need(model, o[4], o[1]);
+	dbmig_object_need(model, o[4], o[5]);
+	dbmig_object_need(model, o[4], o[3]);
+	dbmig_object_need(model, o[4], o[0]);
+	dbmig_object_need(model, o[4], o[1]);
+	dbmig_model_finish(model);
+	given->model = model;
+}
+
+static void
+test_add(void **state)
+{
+	Given		given = {0};
+	Dbmig	   *d = run(work_add, &given);
+	DbmigModel *m = given.model;
+	DbmigObject **o = given.objects;
+
+	(void) state;
+	unit_error(d, DBMIG_OK, "");
+	assert_ptr_equal(dbmig_model_find(m, &kinds[TABLE], NULL, "b"), o[0]);
+	assert_ptr_equal(dbmig_model_find(m, &kinds[COLUMN], o[0], "x"), o[2]);
+	assert_ptr_equal(dbmig_model_find(m, &kinds[REMARK], o[2], "x"), o[3]);
+	assert_ptr_equal(dbmig_model_find(m, &kinds[INDEX], NULL, "a"), o[4]);
+	assert_null(dbmig_model_find(m, &kinds[TABLE], NULL, "B"));
+	assert_null(dbmig_model_find(m, &kinds[COLUMN], o[5], "x"));
+	assert_null(dbmig_model_find(m, &kinds[COLUMN], NULL, "x"));
+	assert_string_equal(o[0]->name, "B");
+	assert_ptr_equal(o[2]->owner, o[0]);
+	assert_int_equal(o[1]->position, 0);
+	assert_int_equal(o[2]->position, 1);
+	assert_null(o[0]->sql);
+	unit_end(d);
+}
+
+static void
+test_order(void **state)
+{
+	Given		given = {0};
+	Dbmig	   *d = run(work_add, &given);
+	DbmigModel *m = given.model;
+	DbmigObject **o = given.objects;
+
+	(void) state;
+	/* By the kind's order, its name, and id. */
+	assert_int_equal(m->count, 4);
+	assert_ptr_equal(m->items[0], o[5]);
+	assert_ptr_equal(m->items[1], o[0]);
+	assert_ptr_equal(m->items[2], o[6]);
+	assert_ptr_equal(m->items[3], o[4]);
+	assert_int_equal(o[0]->nparts, 2);
+	assert_ptr_equal(o[0]->parts[0], o[2]);
+	assert_ptr_equal(o[0]->parts[1], o[1]);
+	/* Each need once, owners first, and not itself. */
+	assert_int_equal(o[4]->nneeds, 5);
+	assert_ptr_equal(o[4]->needs[0], o[5]);
+	assert_ptr_equal(o[4]->needs[1], o[0]);
+	assert_ptr_equal(o[4]->needs[2], o[2]);
+	assert_ptr_equal(o[4]->needs[3], o[3]);
+	assert_ptr_equal(o[4]->needs[4], o[1]);
+	unit_end(d);
+}
+
+/* Ids that would be one if keys were not escaped. */
+static void
+work_keys(Dbmig *d, void *state)
+{
+	Given	   *given = state;
+	DbmigModel *model = dbmig_model_new(d, &dialect);
+	DbmigObject **o = given->objects;
+
+	given->model = model;
+	if (model == NULL)
+		return;
+	o[0] = dbmig_model_add(model, &kinds[TABLE], NULL, "t", "0");
+	o[1] = dbmig_model_add(model, &kinds[COLUMN], o[0], "a", "1");
+	o[2] = dbmig_model_add(model, &kinds[REMARK], o[1], "b", "2");
+	o[3] = dbmig_model_add(model, &kinds[COLUMN], o[0], "a\nremark\nb", "3");
+	o[4] = dbmig_model_add(model, &kinds[COLUMN], o[0], "a\\nremark\\nb", "4");
+	o[5] = dbmig_model_add(model, &kinds[TABLE], NULL, "t\ncolumn\na", "5");
+	o[6] = dbmig_model_add(model, &kinds[COLUMN], o[0], "a\\", "6");
+	o[7] = dbmig_model_add(model, &kinds[COLUMN], o[0], "a\n", "7");
+	o[8] = dbmig_model_add(model, &kinds[COLUMN], o[0], "", "8");
+	o[9] = dbmig_model_add(model, &kinds[COLUMN], o[0], given->in, "9");
+	given->objects[10] = dbmig_model_find(model, &kinds[COLUMN], o[0],
+										  given->in);
+}
+
+static void
+test_keys(void **state)
+{
+	Given		given = {0};
+	char		longer[1000];
+	Dbmig	   *d;
+	size_t		i;
+
+	(void) state;
+	memset(longer, '\n', sizeof(longer));
+	longer[sizeof(longer) - 1] = '\0';
+	given.in = longer;
+	d = run(work_keys, &given);
+	unit_error(d, DBMIG_OK, "");
+	for (i = 0; i < 10; i++)
+		assert_ptr_equal(dbmig_model_find(given.model,
+										  given.objects[i]->kind,
+										  given.objects[i]->owner,
+										  given.objects[i]->id),
+						 given.objects[i]);
+	assert_ptr_equal(given.objects[9], given.objects[10]);
+	unit_end(d);
+}
+
+static void
+work_twice(Dbmig *d, void *state)
+{
+	Given	   *given = state;
+	DbmigModel *model = dbmig_model_new(d, &dialect);
+	DbmigObject *table;
+
+	if (model == NULL)
+		return;
+	table = dbmig_model_add(model, &kinds[TABLE], NULL, "t", "T");
+	dbmig_model_add(model, &kinds[COLUMN], table, "c", "C");
+	given->objects[0] = given->count == 0 ?
+		dbmig_model_add(model, &kinds[TABLE], NULL, "t", "T") :
+		dbmig_model_add(model, &kinds[COLUMN], table, "c", "C");
+	/* After an error nothing happens, whatever is asked for. */
+	given->objects[1] = dbmig_model_add(model, &kinds[COLUMN], NULL, "d", "d");
+	dbmig_object_set(model, NULL, "k", "v");
+	dbmig_object_need(model, NULL, NULL);
+	dbmig_model_finish(model);
+}
+
+static void
+test_twice(void **state)
+{
+	Given		given = {0};
+	Dbmig	   *d = run(work_twice, &given);
+
+	(void) state;
+	unit_error(d, DBMIG_WRONG_STATE, "table \"T\" already exists");
+	assert_null(given.objects[0]);
+	assert_null(given.objects[1]);
+	unit_end(d);
+
+	given.count = 1;
+	d = run(work_twice, &given);
+	unit_error(d, DBMIG_WRONG_STATE,
+			   "column \"C\" of table \"T\" already exists");
+	assert_null(given.objects[0]);
+	unit_end(d);
+}
+
+static void
+work_owner(Dbmig *d, void *state)
+{
+	Given	   *given = state;
+	DbmigModel *model = dbmig_model_new(d, &dialect);
+	DbmigObject *object;
+	size_t		depth;
+
+	if (model == NULL)
+		return;
+	object = dbmig_model_add(model, given->count == 0 ? &kinds[COLUMN] :
+							 &kinds[TABLE], NULL, "t", "t");
+	if (given->count == 1)
+		dbmig_model_add(model, &kinds[INDEX], object, "i", "i");
+	for (depth = 1; given->count == 2 && depth <= DBMIG_MODEL_DEPTH; depth++)
+		object = dbmig_model_add(model, &kinds[REMARK], object, "r", "r");
+}
+
+static void
+test_owner(void **state)
+{
+	static const struct
+	{
+		DbmigCode	code;
+		const char *message;
+	}			cases[] =
+	{
+		{DBMIG_INTERNAL, "column \"t\" has no owner"},
+		{DBMIG_INTERNAL, "index \"i\" has an owner"},
+		{DBMIG_TOO_LARGE, "remark \"r\" is nested too deeply"},
+	};
+	Given		given = {0};
+	Dbmig	   *d;
+
+	(void) state;
+	for (; given.count < DBMIG_COUNT(cases); given.count++)
+	{
+		d = run(work_owner, &given);
+		unit_error(d, cases[given.count].code, cases[given.count].message);
+		unit_end(d);
+	}
+}
+
+/* ---- attributes ---- */
+
+static void
+work_attributes(Dbmig *d, void *state)
+{
+	static const char *const keys[] =
+	{
+		"m", "c", "z", "a", "p", "e", "b", "k", "y"
+	};
+	Given	   *given = state;
+	DbmigModel *model = dbmig_model_new(d, &dialect);
+	DbmigObject *table;
+	size_t		i;
+
+	if (model == NULL)
+		return;
+	table = dbmig_model_add(model, &kinds[TABLE], NULL, "t", "t");
+	dbmig_object_set(model, table, "none", NULL);
+	for (i = 0; i < DBMIG_COUNT(keys); i++)
+		dbmig_object_set(model, table, keys[i], keys[i]);
+	dbmig_object_set(model, table, "c", "other");
+	dbmig_object_set(model, table, "a", NULL);
+	dbmig_object_set(model, table, "z", NULL);
+	dbmig_object_set(model, table, "m", NULL);
+	dbmig_object_set(model, table, "m", NULL);
+	given->objects[0] = table;
+}
+
+static void
+test_attributes(void **state)
+{
+	static const char *const keys[] = {"b", "c", "e", "k", "p", "y"};
+	Given		given = {0};
+	Dbmig	   *d = run(work_attributes, &given);
+	DbmigObject *table = given.objects[0];
+	size_t		i;
+
+	(void) state;
+	unit_error(d, DBMIG_OK, "");
+	assert_int_equal(table->nattributes, DBMIG_COUNT(keys));
+	for (i = 0; i < DBMIG_COUNT(keys); i++)
+	{
+		assert_string_equal(table->attributes[i].key, keys[i]);
+		assert_string_equal(dbmig_object_get(table, keys[i]),
+							i == 1 ? "other" : keys[i]);
+	}
+	assert_null(dbmig_object_get(table, "a"));
+	assert_null(dbmig_object_get(table, "none"));
+	unit_end(d);
+}
+
+/* ---- sorting ---- */
+
+#define SORTED 70
+
+static int
+compare_thirds(const DbmigObject *a, const DbmigObject *b)
+{
+	return (int) (a->position / 3) - (int) (b->position / 3);
+}
+
+static void
+work_sort(Dbmig *d, void *state)
+{
+	Given	   *given = state;
+	DbmigObject *objects = dbmig_alloc(d, SORTED * sizeof(DbmigObject));
+	DbmigObject **items = dbmig_alloc(d, SORTED * sizeof(DbmigObject *));
+	size_t		i;
+
+	given->text = "";
+	if (objects == NULL || items == NULL)
+		return;
+	for (i = 0; i < given->count; i++)
+	{
+		objects[i].position = i * 37 % SORTED;
+		items[i] = &objects[i];
+	}
+	dbmig_objects_sort(d, items, given->count, compare_thirds);
+	for (i = 1; i < given->count; i++)
+	{
+		if (compare_thirds(items[i - 1], items[i]) > 0 ||
+			(compare_thirds(items[i - 1], items[i]) == 0 &&
+			 items[i - 1] > items[i]))
+			given->text = "not sorted";
+	}
+}
+
+static void
+test_sort(void **state)
+{
+	Given		given = {0};
+	Dbmig	   *d;
+
+	(void) state;
+	for (given.count = 0; given.count < SORTED; given.count++)
+	{
+		d = run(work_sort, &given);
+		unit_error(d, DBMIG_OK, "");
+		assert_string_equal(given.text, "");
+		unit_end(d);
+	}
+}
+
+/* ---- text ---- */
+
+static void
+work_read(Dbmig *d, void *state)
+{
+	Given	   *given = state;
+
+	given->text = "";
+	given->model = dbmig_model_read(d, &dialect, "snapshot", given->in);
+	if (given->model != NULL)
+		given->text = dbmig_model_write(given->model);
+}
+
+/* What is written is read; what is read is written. */
+static const char *const texts[] =
+{
+	"",
+	"table \"a\"\n",
+	"table \"\"\n",
+	"table \"a\" \"\"\n",
+	"table \"a b=\\\"c\" \"A B=\\\"C\"\n",
+	"table \"a\"\n\tk = \"\"\n\tsql = \"\"\n",
+	"table \"a\"\n\t\"\" = \"v\"\n\t\"K\" = \"v\"\n\t\"a b\" = \"v\"\n"
+	"\tb2 = \"v\"\n\t\"needs\" = \"v\"\n\t\"sql\" = \"v\"\n\tsql = \"s\"\n",
+	"table \"\\\"\\\\\\n\\t\\r\\u0001\\u001f\x7f\xc3\xa9\xff\"\n",
+	/* Parts as they were added, needs in their order. */
+	"table \"a\"\n\tcolumn \"y\"\n\t\tt = \"1\"\n\tcolumn \"x\" \"X\"\n"
+	"\t\tsql = \"x\"\n\t\tremark \"z\"\n\t\t\tk = \"v\"\n\t\t\tremark \"z\"\n"
+	"\tcolumn \"z\"\n"
+	"virtual table \"a\"\n"
+	"index \"i\"\n\tneeds = table \"a\"\n\tneeds = table \"a\" column \"x\"\n"
+	"\tneeds = table \"a\" column \"x\" remark \"z\"\n"
+	"\tneeds = table \"a\" column \"y\"\n"
+	"\tneeds = virtual table \"a\"\n",
+};
+
+static void
+test_round_trip(void **state)
+{
+	Given		given = {0};
+	Dbmig	   *d;
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < DBMIG_COUNT(texts); i++)
+	{
+		given.in = texts[i];
+		d = run(work_read, &given);
+		unit_error(d, DBMIG_OK, "");
+		assert_string_equal(given.text, texts[i]);
+		unit_end(d);
+	}
+}
+
+/* All that a model has is in its text. */
+static void
+test_read(void **state)
+{
+	Given		given = {.in = texts[DBMIG_COUNT(texts) - 1]};
+	Dbmig	   *d = run(work_read, &given);
+	DbmigObject *table = given.model->items[0];
+	DbmigObject *x = table->parts[0];
+	DbmigObject *index = given.model->items[2];
+
+	(void) state;
+	assert_int_equal(given.model->count, 3);
+	assert_int_equal(table->nparts, 3);
+	assert_string_equal(x->id, "x");
+	assert_string_equal(x->name, "X");
+	assert_string_equal(x->sql, "x");
+	assert_int_equal(x->position, 1);
+	assert_ptr_equal(x->owner, table);
+	assert_string_equal(dbmig_object_get(table->parts[1], "t"), "1");
+	assert_int_equal(table->parts[1]->position, 0);
+	assert_int_equal(index->nneeds, 5);
+	assert_ptr_equal(index->needs[1], x);
+	unit_end(d);
+}
+
+/* What is read, and not written so. */
+static void
+test_lenient(void **state)
+{
+	static const struct
+	{
+		const char *in;
+		const char *text;
+	}			cases[] =
+	{
+		{"\n# a remark\n\t\t\t\n\t\t# another\ntable \"a\" \"a\"\n\n"
+			"\t\"k\" = \"\\u000a\"", "table \"a\"\n\tk = \"\\n\"\n"},
+		{"index \"i\"\n\tneeds = table \"a\"\n\tneeds = index \"i\"\n"
+			"\tneeds = table \"a\"\n\tb = \"1\"\n\ta = \"2\"\n"
+			"table \"a\"\n\tcolumn \"c\"\n\t\tk = \"v\"\n\tk = \"w\"\n",
+			"table \"a\"\n\tk = \"w\"\n\tcolumn \"c\"\n\t\tk = \"v\"\n"
+		"index \"i\"\n\ta = \"2\"\n\tb = \"1\"\n\tneeds = table \"a\"\n"},
+	};
+	Given		given = {0};
+	Dbmig	   *d;
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < DBMIG_COUNT(cases); i++)
+	{
+		given.in = cases[i].in;
+		d = run(work_read, &given);
+		unit_error(d, DBMIG_OK, "");
+		assert_string_equal(given.text, cases[i].text);
+		unit_end(d);
+	}
+}
+
+static void
+test_bad_text(void **state)
+{
+	static const struct
+	{
+		const char *in;
+		const char *message;
+	}			cases[] =
+	{
+		{"table", "1: neither an object nor an attribute"},
+		{"table \"a\"\nk=\"v\"", "2: neither an object nor an attribute"},
+		{"table\"a\"", "1: kind and name of an object are missing"},
+		{" \"a\"", "1: there is no kind \"\""},
+		{"tables \"a\"", "1: there is no kind \"tables\""},
+		{"table \"a", "1: unterminated string"},
+		{"table \"a\\", "1: invalid escape in a string"},
+		{"table \"a\\x\"", "1: invalid escape in a string"},
+		{"table \"\\u0000\"", "1: invalid escape in a string"},
+		{"table \"\\u0020\"", "1: invalid escape in a string"},
+		{"table \"\\u001F\"", "1: invalid escape in a string"},
+		{"table \"\\u00", "1: invalid escape in a string"},
+		{"table \"a\tb\"", "1: control character in a string"},
+		{"table \"a\"\r\n", "1: text after the end of a string"},
+		{"table \"a\" b", "1: a string is missing"},
+		{"table \"a\"  \"b\"", "1: a string is missing"},
+		{"table \"a\" \"b\" ", "1: text after the end of a string"},
+		{"table \"a\"\n\tk = v", "2: a string is missing"},
+		{"table \"a\"\n\tk = \"v\" ", "2: text after the end of a string"},
+		{"table \"a\"\n\tK = \"v\"", "2: key \"K\" needs quotes"},
+		{"table \"a\"\n\t\"k\"", "2: neither an object nor an attribute"},
+		{"table \"a\"\n\t\"k = \"v\"", "2: neither an object nor an attribute"},
+		{"table \"a\"\n\tk = \"v\"\n\tk = \"v\"",
+		"3: attribute \"k\" is there twice"},
+		{"table \"a\"\n\tsql = \"v\"\n\tsql = \"v\"", "3: sql is there twice"},
+		{"table \"a\"\ntable \"a\"", "2: table \"a\" is there twice"},
+		{"k = \"v\"", "1: an attribute of nothing"},
+		{"table \"a\"\nsql = \"v\"", "2: an attribute of nothing"},
+		{"needs = table \"a\"", "1: an attribute of nothing"},
+		{"column \"a\"", "1: column \"a\" has no owner"},
+		{"table \"a\"\n\tindex \"b\"", "2: index \"b\" is part of nothing"},
+		{"\ttable \"a\"", "1: too many tabs"},
+		{"table \"a\"\n\tk = \"v\"\n\t\tl = \"v\"", "3: too many tabs"},
+		{"table \"a\"\n\tneeds = ",
+		"2: kind and name of an object are missing"},
+		{"table \"a\"\n\tneeds = index \"b\"\n\n",
+		"2: there is no index \"b\""},
+		{"table \"a\"\n\tneeds = table \"a\" column \"b\"",
+		"2: there is no column \"b\""},
+		{"table \"a\"\n\tneeds = table \"a\".",
+		"2: text after the end of a string"},
+		{"table \"a\"\n\tremark \"b\"\n\t\tremark \"b\"\n\t\t\tremark \"b\"\n"
+			"\t\t\t\tremark \"b\"\n\t\t\t\t\tremark \"b\"\n"
+			"\t\t\t\t\t\tremark \"b\"\n\t\t\t\t\t\t\tremark \"b\"\n"
+			"\t\t\t\t\t\t\t\tremark \"c\"\n",
+		"9: remark \"c\" is nested too deeply"},
+	};
+	Given		given = {0};
+	char		message[200];
+	Dbmig	   *d;
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < DBMIG_COUNT(cases); i++)
+	{
+		given.in = cases[i].in;
+		d = run(work_read, &given);
+		snprintf(message, sizeof(message), "snapshot, line %s",
+				 cases[i].message);
+		unit_error(d, DBMIG_BAD_SYNTAX, message);
+		assert_null(given.model);
+		unit_end(d);
+	}
+}
+
+/* ---- the canonical text and the fingerprint ---- */
+
+static void
+work_canonical(Dbmig *d, void *state)
+{
+	Given	   *given = state;
+	DbmigModel *model = dbmig_model_read(d, &dialect, "x", given->in);
+
+	given->text = "";
+	if (model == NULL)
+		return;
+	given->text = dbmig_object_text(model, model->items[0]);
+	given->count = given->text == dbmig_object_text(model, model->items[0]);
+	dbmig_object_set(model, model->items[0]->parts[0], "k", "v");
+	given->more = dbmig_object_text(model, model->items[0]);
+}
+
+static void
+test_canonical(void **state)
+{
+	Given		given = {.in = "table \"a\" \"A\"\n\tsql = \"s\"\n"
+		"\tneeds = table \"b\"\n\tz = \"1\"\n\tcolumn \"y\" \"Y\"\n\tb = \"2\"\n"
+	"\tcolumn \"x\"\n\t\tt = \"\\n\"\ntable \"b\"\n"};
+	Dbmig	   *d = run(work_canonical, &given);
+
+	(void) state;
+	unit_error(d, DBMIG_OK, "");
+	assert_string_equal(given.text, "table \"a\"\n\tb = \"2\"\n\tz = \"1\"\n"
+						"\tcolumn \"x\"\n\t\tt = \"\\n\"\n\tcolumn \"y\"\n");
+	/* It is kept, up to a change. */
+	assert_int_equal(given.count, 1);
+	assert_string_equal(given.more, "table \"a\"\n\tb = \"2\"\n\tz = \"1\"\n"
+						"\tcolumn \"x\"\n\t\tk = \"v\"\n\t\tt = \"\\n\"\n"
+						"\tcolumn \"y\"\n");
+	unit_end(d);
+}
+
+static void
+work_fingerprint(Dbmig *d, void *state)
+{
+	Given	   *given = state;
+	DbmigModel *model = dbmig_model_read(d, &dialect, "x", given->in);
+	size_t		i;
+
+	given->text = given->more = "";
+	if (model == NULL)
+		return;
+	given->text = dbmig_model_fingerprint(model);
+	for (i = 0; i < model->count; i++)
+		(void) dbmig_object_text(model, model->items[i]);
+	given->more = dbmig_model_fingerprint(model);
+}
+
+/* Asserts that docs/model.md has text, each line indented by four spaces. */
+static void
+assert_in_document(const char *document, const char *text)
+{
+	char		block[1000];
+	char	   *at = block;
+
+	for (; *text != '\0'; text++)
+	{
+		if (at == block || at[-1] == '\n')
+			at += snprintf(at, 5, "    ");
+		*at++ = *text;
+	}
+	*at = '\0';
+	assert_non_null(strstr(document, block));
+}
+
+/* The example of docs/model.md. */
+static void
+test_document(void **state)
+{
+	static const char model[] =
+		"table \"users\" \"Users\"\n\tstrict = \"yes\"\n"
+		"\tsql = \"CREATE TABLE Users (\\n\\tid INTEGER, age INTEGER) STRICT\"\n"
+		"\tcolumn \"id\"\n\t\ttype = \"integer\"\n"
+		"\tcolumn \"age\"\n\t\ttype = \"integer\"\n"
+		"index \"users_age\"\n\ttable = \"users\"\n\ttext = \"( age )\"\n"
+		"\tneeds = table \"users\"\n";
+	char	   *document = unit_file("docs/model.md");
+	Given		given = {.in = model};
+	char		row[100];
+	Dbmig	   *d = run(work_read, &given);
+	size_t		i;
+
+	(void) state;
+	assert_string_equal(given.text, model);
+	assert_in_document(document, model);
+	for (i = 0; i < given.model->count; i++)
+		assert_in_document(document,
+						   dbmig_object_text(given.model,
+											 given.model->items[i]));
+	unit_end(d);
+
+	d = run(work_fingerprint, &given);
+	assert_string_equal(given.text, given.more);
+	snprintf(row, sizeof(row), "| fingerprint | `%s` |", given.text);
+	assert_non_null(strstr(document, row));
+	unit_end(d);
+
+	given.in = "";
+	d = run(work_fingerprint, &given);
+	snprintf(row, sizeof(row), "without objects is `%s`", given.text);
+	assert_non_null(strstr(document, row));
+	unit_end(d);
+	free(document);
+}
+
+/* ---- differences ---- */
+
+/* Writes changes as lines: "+", "-" or "~", kind, id and the keys. */
+static void
+write_changes(DbmigBuf *buf, const DbmigChange *changes, size_t count,
+			  int depth)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; i < count; i++)
+	{
+		const DbmigChange *change = &changes[i];
+		const DbmigObject *object = change->to == NULL ? change->from :
+			change->to;
+
+		dbmig_buf_addf(buf, "%c%*s %s %s", change->from == NULL ? '+' :
+					   change->to == NULL ? '-' : '~', depth, "",
+					   object->kind->name, object->id);
+		for (j = 0; j < change->nkeys; j++)
+			dbmig_buf_addf(buf, " %s", change->keys[j]);
+		dbmig_buf_addc(buf, '\n');
+		write_changes(buf, change->parts, change->nparts, depth + 1);
+	}
+}
+
+static void
+work_diff(Dbmig *d, void *state)
+{
+	Given	   *given = state;
+	DbmigModel *from = dbmig_model_read(d, &dialect, "x", given->in);
+	DbmigModel *to = dbmig_model_read(d, &dialect, "y", given->other);
+	DbmigDiff  *diff;
+	DbmigBuf	buf;
+
+	given->text = "";
+	if (from == NULL || to == NULL)
+		return;
+	diff = dbmig_diff(d, from, to);
+	if (diff == NULL)
+		return;
+	dbmig_buf_init(&buf, d);
+	write_changes(&buf, diff->items, diff->count, 0);
+	given->text = buf.text;
+	given->count = strcmp(dbmig_model_fingerprint(from),
+						  dbmig_model_fingerprint(to)) == 0;
+}
+
+/* Asserts that from and to differ so, and to and from the other way. */
+static void
+assert_diff(const char *from, const char *to, const char *text)
+{
+	Given		given = {.in = from,.other = to};
+	Dbmig	   *d = run(work_diff, &given);
+	char		inverse[500];
+	char	   *at;
+
+	unit_error(d, DBMIG_OK, "");
+	assert_string_equal(given.text, text);
+	assert_int_equal(given.count, *text == '\0');
+	unit_end(d);
+
+	snprintf(inverse, sizeof(inverse), "%s", text);
+	for (at = inverse; *at != '\0'; at = strchr(at, '\n') + 1)
+		*at = *at == '+' ? '-' : *at == '-' ? '+' : *at;
+	given.in = to;
+	given.other = from;
+	d = run(work_diff, &given);
+	assert_string_equal(given.text, inverse);
+	unit_end(d);
+}
+
+static void
+test_diff(void **state)
+{
+	static const struct
+	{
+		const char *from;
+		const char *to;
+		const char *text;
+	}			cases[] =
+	{
+		{"", "", ""},
+		{"", "table \"a\"\n\tk = \"v\"\n\tcolumn \"c\"\n", "+ table a\n"},
+		{"table \"a\"\n", "table \"b\"\n", "- table a\n+ table b\n"},
+		{"table \"a\"\nindex \"a\"\n", "virtual table \"a\"\nindex \"b\"\n",
+		"- table a\n+ virtual table a\n- index a\n+ index b\n"},
+		{"table \"a\"\ntable \"b\"\ntable \"c\"\n", "table \"b\"\n",
+		"- table a\n- table c\n"},
+		{"table \"a\"\n\ta = \"1\"\n\tb = \"1\"\n\tc = \"1\"\n\td = \"1\"\n",
+			"table \"a\"\n\tb = \"1\"\n\tc = \"2\"\n\td = \"1\"\n\te = \"1\"\n",
+		"~ table a a c e\n"},
+		{"table \"a\"\n\tk = \"\"\n", "table \"a\"\n", "~ table a k\n"},
+		{"table \"a\"\n\tcolumn \"a\"\n\tcolumn \"b\"\n\t\tt = \"1\"\n"
+			"\tcolumn \"c\"\n\t\tt = \"1\"\n",
+			"table \"a\"\n\tcolumn \"b\"\n\t\tt = \"2\"\n"
+			"\tcolumn \"c\"\n\t\tt = \"1\"\n\tcolumn \"d\"\n",
+		"~ table a\n-  column a\n~  column b t\n+  column d\n"},
+		{"table \"a\"\n\tk = \"1\"\n\tcolumn \"a\"\n\t\tremark \"r\"\n"
+			"\t\t\tt = \"1\"\ntable \"b\"\n",
+			"table \"a\"\n\tk = \"2\"\n\tcolumn \"a\"\n\t\tremark \"r\"\n"
+			"\t\t\tt = \"2\"\ntable \"b\"\n",
+		"~ table a k\n~  column a\n~   remark r t\n"},
+		{"table \"a\"\n\tcolumn \"a\"\n", "table \"a\"\n\tremark \"a\"\n",
+		"~ table a\n-  column a\n+  remark a\n"},
+	};
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < DBMIG_COUNT(cases); i++)
+	{
+		assert_diff(cases[i].from, cases[i].to, cases[i].text);
+		assert_diff(cases[i].from, cases[i].from, "");
+		assert_diff(cases[i].to, cases[i].to, "");
+	}
+}
+
+/* What is not compared: no difference, and the same fingerprint. */
+static void
+test_same(void **state)
+{
+	static const char base[] =
+		"table \"a\"\n\tk = \"v\"\n\tl = \"w\"\n\tcolumn \"x\"\n"
+		"\t\tt = \"1\"\n\tcolumn \"y\"\ntable \"b\"\nindex \"i\"\n";
+	static const char *const same[] =
+	{
+		"index \"i\"\ntable \"b\"\ntable \"a\"\n\tcolumn \"y\"\n"
+		"\tcolumn \"x\"\n\t\tt = \"1\"\n\tl = \"w\"\n\tk = \"v\"\n",
+		"table \"a\" \"A\"\n\tk = \"v\"\n\tl = \"w\"\n\tcolumn \"x\" \"X\"\n"
+		"\t\tt = \"1\"\n\tcolumn \"y\"\ntable \"b\"\nindex \"i\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tl = \"w\"\n\tsql = \"s\"\n"
+		"\tcolumn \"x\"\n\t\tt = \"1\"\n\t\tsql = \"s\"\n\tcolumn \"y\"\n"
+		"table \"b\"\n\tsql = \"t\"\nindex \"i\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tl = \"w\"\n\tneeds = table \"b\"\n"
+		"\tcolumn \"x\"\n\t\tt = \"1\"\n\tcolumn \"y\"\n"
+		"table \"b\"\nindex \"i\"\n\tneeds = table \"a\" column \"y\"\n",
+	};
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < DBMIG_COUNT(same); i++)
+		assert_diff(base, same[i], "");
+}
+
+/* All that is compared changes the fingerprint; assert_diff() looks at it,
+ * and that no two of these are the same. */
+static void
+test_sensitive(void **state)
+{
+	static const char *const different[] =
+	{
+		"table \"a\"\n\tk = \"v\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n",
+		"table \"A\"\n\tk = \"v\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n",
+		"virtual table \"a\"\n\tk = \"v\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n",
+		"table \"a\"\n\tk = \"w\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n",
+		"table \"a\"\n\tl = \"v\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n",
+		"table \"a\"\n\t\"k2\" = \"v\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n",
+		"table \"a\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tl = \"\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tcolumn \"y\"\n\t\tt = \"1\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tremark \"x\"\n\t\tt = \"1\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tcolumn \"x\"\n\t\tt = \"2\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tcolumn \"x\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tt = \"1\"\n\tcolumn \"x\"\n",
+		"table \"a\"\n\tk = \"v\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n"
+		"\tcolumn \"y\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n"
+		"table \"b\"\n",
+		"table \"a\"\n\tk = \"v\"\n\tcolumn \"x\"\n\t\tt = \"1\"\n"
+		"index \"a\"\n",
+		"table \"a\"\n\tk = \"v\\n\\tcolumn \\\"x\\\"\"\n",
+		"",
+	};
+	char		fingerprints[DBMIG_COUNT(different)][DBMIG_SHA256_HEX];
+	Given		given = {0};
+	Dbmig	   *d;
+	size_t		i;
+	size_t		j;
+
+	(void) state;
+	for (i = 0; i < DBMIG_COUNT(different); i++)
+	{
+		given.in = different[i];
+		d = run(work_fingerprint, &given);
+		unit_error(d, DBMIG_OK, "");
+		assert_int_equal(strlen(given.text), DBMIG_SHA256_HEX - 1);
+		assert_string_equal(given.text, given.more);
+		memcpy(fingerprints[i], given.text, DBMIG_SHA256_HEX);
+		unit_end(d);
+		for (j = 0; j < i; j++)
+			assert_string_not_equal(fingerprints[i], fingerprints[j]);
+	}
+}
+
+static void
+test_change_has(void **state)
+{
+	const char *keys[] = {"a", "c"};
+	DbmigChange change = {.keys = keys,.nkeys = 2};
+
+	(void) state;
+	assert_true(dbmig_change_has(&change, "c"));
+	assert_false(dbmig_change_has(&change, "b"));
+}
+
+static void
+test_after_error(void **state)
+{
+	Given		given = {.in = ""};
+	Dbmig	   *d = run(work_nothing, &given);
+	DbmigModel *model = dbmig_model_new(d, &dialect);
+
+	(void) state;
+	dbmig_fail(d, DBMIG_INTERNAL, "an error");
+	assert_null(dbmig_diff(d, model, model));
+	assert_null(dbmig_model_read(d, &dialect, "x", "nonsense"));
+	assert_string_equal(dbmig_model_write(model), "");
+	assert_string_equal(dbmig_model_fingerprint(model), "");
+	unit_error(d, DBMIG_INTERNAL, "an error");
+	unit_end(d);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_kind),
+		cmocka_unit_test(test_add),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_owner),
+		cmocka_unit_test(test_attributes),
+		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_lenient),
+		cmocka_unit_test(test_bad_text),
+		cmocka_unit_test(test_canonical),
+		cmocka_unit_test(test_document),
+		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_sensitive),
+		cmocka_unit_test(test_change_has),
+		cmocka_unit_test(test_after_error),
+	};
+
+	return cmocka_run_group_tests_name("model", tests, NULL, NULL);
+}
