@@ -2,6 +2,7 @@
 # make install         into that PostgreSQL
 # make installcheck    pg_regress against a running server
 # make sqlite          the SQLite extension: build/dbmig.so
+# make demo            the SQLite extension at work: migrations applied, rolled back
 # make test            every test there is, on clusters of its own
 # make test-debian     the regression tests with the PostgreSQL of another Debian:
 #                      SUITE=trixie VERSION=17 FOLDER=/var/tmp/dbmig-trixie
@@ -35,8 +36,14 @@ override with_llvm = no
 
 .DEFAULT_GOAL = all
 
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq ($(PGXS),)
 include $(PGXS)
+else
+all install installcheck:
+	@echo "$(PG_CONFIG): not there; Debian has it in postgresql-server-dev-15" >&2
+	@false
+endif
 
 # PGXS tracks no headers.
 $(OBJS): $(wildcard common/*.h pg/*.h)
@@ -51,6 +58,9 @@ sqlite: build/dbmig.so
 build/dbmig.so: $(SQLITE_SOURCES) $(ALL_HEADERS)
 	mkdir -p build
 	$(CC) $(SQLITE_CFLAGS) -Icommon -shared -o $@ $(SQLITE_SOURCES) -ljansson
+
+demo: sqlite
+	docs/demo.sh
 
 # ---- tests ----
 
@@ -72,4 +82,4 @@ $(TYPEDEFS): $(ALL_SOURCES) .ci/typedefs
 indent: $(TYPEDEFS)
 	.ci/indent $(TYPEDEFS) $(ALL_SOURCES)
 
-.PHONY: sqlite test test-debian indent
+.PHONY: sqlite demo test test-debian indent

@@ -109,11 +109,13 @@ read_object(DbmigModel *model, int nvalues, const DbmigValue *values)
 					  values[3].text);
 }
 
-/* What indexes, views and triggers hang on comes first. */
+/* What indexes, views and triggers hang on comes first, and before that what
+ * has shadow tables: only what has no page of its own. */
 static const DbmigCatalog catalogs[] =
 {
 	{"SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
-		"WHERE sql IS NOT NULL ORDER BY type <> 'table'", read_object},
+		"WHERE sql IS NOT NULL ORDER BY type <> 'table', rootpage > 0",
+	read_object},
 	{NULL, NULL}
 };
 

@@ -36,7 +36,7 @@ diff_attributes(Dbmig *d, DbmigChange *change)
 	while (a < a_end || b < b_end)
 	{
 		int			order = a == a_end ? 1 : b == b_end ? -1 :
-			strcmp(a->key, b->key);
+		strcmp(a->key, b->key);
 		const char *key = order > 0 ? b->key : a->key;
 
 		if ((order != 0 || strcmp(a->value, b->value) != 0) &&
@@ -78,7 +78,7 @@ diff_objects(Dbmig *d, Side from, Side to, DbmigChange **changes,
 	{
 		DbmigChange change = {.from = NULL};
 		int			order = i == from.count ? 1 : j == to.count ? -1 :
-			dbmig_object_compare(from.items[i], to.items[j]);
+		dbmig_object_compare(from.items[i], to.items[j]);
 
 		if (order <= 0)
 			change.from = from.items[i++];

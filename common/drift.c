@@ -161,7 +161,12 @@ read_live(DbmigRun *run)
 	Drift	   *drift = run->work;
 
 	if (drift->text == NULL)
-		drift->text = "";
+	{
+		dbmig_fail(run->d, DBMIG_WRONG_STATE,
+				   "the journal remembers no schema to compare with");
+		dbmig_hint(run->d, "The next migration makes it remember one.");
+		return;
+	}
 	drift->remembered = dbmig_model_read(run->d, run->d->host.dialect,
 										 "the journal's model", drift->text);
 	dbmig_schema_live(run, &drift->live, output_drift);

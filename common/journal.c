@@ -337,22 +337,25 @@ dbmig_journal_repair(DbmigRun *run, DbmigEntry *entry,
 void
 dbmig_journal_schema(DbmigRun *run, DbmigModel *model)
 {
-	run->journal.fingerprint = dbmig_model_fingerprint(model);
-	run->journal.model = dbmig_model_write(model);
+	DbmigJournal *journal = &run->journal;
+
+	journal->schema_changed = true;
+	journal->fingerprint = model == NULL ? NULL :
+		dbmig_model_fingerprint(model);
+	journal->model = model == NULL ? NULL : dbmig_model_write(model);
 }
 
 void
 dbmig_journal_flush(DbmigRun *run)
 {
+	DbmigJournal *journal = &run->journal;
 	const DbmigValue params[] =
 	{
-		dbmig_int(run->journal.history_seq),
-		dbmig_text(run->journal.history_hash),
-		dbmig_text(run->journal.fingerprint),
-		dbmig_text(run->journal.model)
+		dbmig_int(journal->history_seq), dbmig_text(journal->history_hash),
+		dbmig_text(journal->fingerprint), dbmig_text(journal->model)
 	};
 
-	if (!run->journal.dirty)
+	if (!journal->dirty)
 		return;
 	dbmig_run_query(run, NULL,
 					dbmig_printf(run->d, "INSERT INTO %s (id, history_seq, "
@@ -360,10 +363,12 @@ dbmig_journal_flush(DbmigRun *run)
 								 "VALUES (1, $1, $2, $3, $4) "
 								 "ON CONFLICT (id) DO UPDATE SET "
 								 "history_seq = excluded.history_seq, "
-								 "history_hash = excluded.history_hash, "
-								 "fingerprint = excluded.fingerprint, "
-								 "model = excluded.model",
-								 run->d->host.dialect->state),
+								 "history_hash = excluded.history_hash%s",
+								 run->d->host.dialect->state,
+								 journal->schema_changed ?
+								 ", fingerprint = excluded.fingerprint, "
+								 "model = excluded.model" : ""),
 					(int) DBMIG_COUNT(params), params);
-	run->journal.dirty = false;
+	journal->dirty = false;
+	journal->schema_changed = false;
 }

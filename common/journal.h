@@ -63,7 +63,8 @@ extern void dbmig_journal_repair(DbmigRun *run, DbmigEntry *entry,
 								 const DbmigMigration *migration,
 								 const char *detail);
 
-/* The schema that the flush is to remember. */
+/* The schema that the flush is to remember; NULL when it changed and was not
+ * read. */
 extern void dbmig_journal_schema(DbmigRun *run, DbmigModel *model);
 
 /* Queue what ends the writing: the head of the log. */

@@ -529,7 +529,7 @@ DbmigModel *
 dbmig_model_read(Dbmig *d, const DbmigDialect *dialect, const char *what,
 				 const char *text)
 {
-	Reader		r = {.d = d,.what = what};
+	Reader		r = {.d = d, .what = what};
 	char	   *at;
 	char	   *end;
 	size_t		i;

@@ -136,9 +136,9 @@ pair_steps(DbmigPlan *forward, const DbmigPlan *back)
 	}
 }
 
-static DbmigPlan *
-plan_one_way(Dbmig *d, DbmigModel *from, DbmigModel *to,
-			 const DbmigIntent *intent)
+DbmigPlan *
+dbmig_plan_one_way(Dbmig *d, DbmigModel *from, DbmigModel *to,
+				   const DbmigIntent *intent)
 {
 	DbmigPlan  *plan = dbmig_alloc(d, sizeof(DbmigPlan));
 	DbmigDiff  *diff = dbmig_diff(d, from, to);
@@ -155,12 +155,12 @@ dbmig_plan(Dbmig *d, DbmigModel *from, DbmigModel *to,
 		   const DbmigIntent *intent)
 {
 	const DbmigIntent back_intent = {.undo = true};
-	DbmigPlan  *plan = plan_one_way(d, from, to, intent);
+	DbmigPlan  *plan = dbmig_plan_one_way(d, from, to, intent);
 	DbmigPlan  *back;
 
 	if (plan == NULL)
 		return NULL;
-	back = plan_one_way(d, to, from, &back_intent);
+	back = dbmig_plan_one_way(d, to, from, &back_intent);
 	if (back == NULL)
 		return NULL;
 	pair_steps(plan, back);

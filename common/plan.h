@@ -96,6 +96,11 @@ typedef struct DbmigIntent
 extern DbmigPlan *dbmig_plan(Dbmig *d, DbmigModel *from, DbmigModel *to,
 							 const DbmigIntent *intent);
 
+/* The same without undo, when only the way itself is wanted. */
+extern DbmigPlan *dbmig_plan_one_way(Dbmig *d, DbmigModel *from,
+									 DbmigModel *to,
+									 const DbmigIntent *intent);
+
 /* For dialects: adds a step, a hazard to a step. */
 extern DbmigStep *dbmig_plan_add(DbmigPlan *plan, DbmigAction action,
 								 const DbmigObject *object, const char *sql);

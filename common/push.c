@@ -6,8 +6,8 @@
  * A push is a migration that dbmig wrote: it runs as one, is proven to have
  * led to what was wanted, and is journaled with its way back.
  */
+#include "down.h"
 #include "journal.h"
-#include "script.h"
 #include "target.h"
 #include "weigh.h"
 
@@ -25,10 +25,9 @@ typedef struct Push
 	const char *name;
 	const char *ddl;
 	const DbmigHalf *up;
-	const DbmigHalf *down;
+	DbmigDown	down;
 	const DbmigHalf *renames;
 	DbmigModel *reached;		/* what the plan led to */
-	DbmigModel *returned;		/* what its undo led back to */
 	int64_t		started;
 	int64_t		duration_ms;
 } Push;
@@ -227,27 +226,6 @@ report_difference(DbmigRun *run, const char *what, const DbmigDiff *diff)
 }
 
 static void
-check_returned(DbmigRun *run)
-{
-	const Push *push = run->work;
-	const DbmigTarget *target = run->target;
-	const DbmigDiff *diff = dbmig_diff(run->d, push->returned, target->live);
-
-	if (diff != NULL && diff->count > 0)
-		report_difference(run, "the way back", diff);
-	dbmig_run_add(run, DBMIG_OP_BACK, NULL);
-	run->next = create_journal;
-}
-
-static void
-read_returned(DbmigRun *run)
-{
-	Push	   *push = run->work;
-
-	dbmig_schema_live(run, &push->returned, check_returned);
-}
-
-static void
 check_reached(DbmigRun *run)
 {
 	const Push *push = run->work;
@@ -259,10 +237,7 @@ check_reached(DbmigRun *run)
 	if (diff->count > 0 && run->options->verify != DBMIG_VERIFY_NONE)
 		report_difference(run, "the plan", diff);
 	else if (run->options->verify == DBMIG_VERIFY_ROUNDTRIP)
-	{
-		dbmig_run_add(run, DBMIG_OP_SAVEPOINT, NULL);
-		dbmig_half_run(run, push->down, read_returned);
-	}
+		dbmig_down_prove(run, &push->down, target->live, create_journal);
 	else
 		run->next = create_journal;
 }
@@ -305,7 +280,8 @@ split_push(DbmigRun *run)
 							   dbmig_plan_sql(target->renames));
 	push->up = dbmig_half(run, push->name, false, 0,
 						  dbmig_plan_sql(target->plan));
-	push->down = dbmig_half(run, push->name, true, 0, target->down);
+	push->down.name = push->name;
+	push->down.half = dbmig_half(run, push->name, true, 0, target->down);
 	return dbmig_ok(run->d);
 }
 

@@ -4,12 +4,14 @@
  *	  time with an event in the log that says why.
  */
 #include "journal.h"
+#include "schema.h"
 
 #include <string.h>
 
 typedef struct Repair
 {
 	const char *name;
+	DbmigModel *live;			/* the schema at the baseline; NULL: not read */
 } Repair;
 
 static void
@@ -53,15 +55,20 @@ write_baseline(DbmigRun *run)
 	const DbmigApplied applied = {
 		.name = repair->name,
 		.down_kind = "none",
+		.fingerprint_after = repair->live == NULL ? NULL :
+		dbmig_model_fingerprint(repair->live),
 	};
 
 	dbmig_journal_add(run, "baseline", &applied, run->options->reason);
+	dbmig_journal_schema(run, repair->live);
 	finish(run, "baseline");
 }
 
 static void
 check_baseline(DbmigRun *run)
 {
+	Repair	   *repair = run->work;
+
 	if (run->journal.count > 0)
 	{
 		dbmig_fail(run->d, DBMIG_WRONG_STATE,
@@ -71,7 +78,10 @@ check_baseline(DbmigRun *run)
 		return;
 	}
 	dbmig_journal_create(run);
-	run->next = write_baseline;
+	if (dbmig_schema_readable(run))
+		dbmig_schema_live(run, &repair->live, write_baseline);
+	else
+		run->next = write_baseline;
 }
 
 void

@@ -4,6 +4,7 @@
  *	  the downs that the journal keeps.
  */
 #include "journal.h"
+#include "schema.h"
 #include "script.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@ typedef struct Rollback
 	Undo	   *items;			/* newest first */
 	size_t		count;
 	size_t		at;
+	DbmigModel *after;			/* the schema that is left; NULL: not read */
 	DbmigBuf	names;			/* as JSON */
 } Rollback;
 
@@ -95,6 +97,17 @@ finish(DbmigRun *run)
 							   ",\"dry_run\":true" : "");
 }
 
+/* The schema as it is now is the one to compare with from here on. */
+static void
+remember(DbmigRun *run)
+{
+	const Rollback *rollback = run->work;
+
+	dbmig_journal_schema(run, rollback->after);
+	dbmig_journal_flush(run);
+	run->next = finish;
+}
+
 static void run_down(DbmigRun *run);
 
 static void
@@ -117,11 +130,10 @@ run_down(DbmigRun *run)
 
 	if (rollback->at < rollback->count)
 		dbmig_half_run(run, rollback->items[rollback->at].half, journal_down);
+	else if (dbmig_schema_readable(run))
+		dbmig_schema_live(run, &rollback->after, remember);
 	else
-	{
-		dbmig_journal_flush(run);
-		run->next = finish;
-	}
+		remember(run);
 }
 
 static void

@@ -67,7 +67,7 @@ const DbmigFunction dbmig_functions[] =
 	.privileged = true, .begin = dbmig_begin_rollback},
 	{.name = "migrate_baseline", .min_args = 1, .max_args = 2, .json = true,
 	.privileged = true, .begin = dbmig_begin_baseline},
-	{.name = "migrate_repair", .min_args = 2, .max_args = 2, .json = true,
+	{.name = "migrate_repair", .min_args = 1, .max_args = 2, .json = true,
 	.privileged = true, .begin = dbmig_begin_repair},
 	{.name = "migrate_status", .min_args = 0, .max_args = 1,
 	.columns = status_columns, .privileged = true,

@@ -52,8 +52,8 @@ typedef struct DbmigJournal
 	int64_t		history_seq;	/* of the newest event; 0: none */
 	const char *history_hash;	/* its hash; "" before the first */
 	bool		dirty;			/* the state row must be written */
-	const char *fingerprint;	/* of the schema that the state row is to
-								 * remember; NULL: none is known */
+	bool		schema_changed; /* the state row is to remember another one: */
+	const char *fingerprint;	/* its fingerprint; NULL: it was not read */
 	const char *model;			/* its text */
 } DbmigJournal;
 
@@ -82,6 +82,7 @@ struct DbmigRun
 	void	   *guard;			/* of script.c */
 	void	   *reading;		/* of schema.c */
 	void	   *weighing;		/* of weigh.c */
+	void	   *proof;			/* of down.c */
 	void	   *target;			/* of target.c */
 	void	   *work;			/* of the function itself */
 	const char *result;

@@ -19,9 +19,6 @@ typedef struct Reader
 	size_t		checks;			/* of the column at work */
 	DbmigMap	repeated;		/* id of a constraint -> size_t, how many have
 								 * it, when it is not one */
-	const char *sql;			/* the parentheses and what follows */
-	DbmigMap	names;			/* what expressions may name, once it was asked
-								 * for */
 } Reader;
 
 static size_t
@@ -331,7 +328,7 @@ find_clause(const DbmigToken *token)
 
 	for (i = 0; i < DBMIG_COUNT(clauses); i++)
 	{
-		if (dbmig_token_is(token, clauses[i].word))
+		if (dbmig_scan_matches(token, clauses[i].word))
 			return clauses[i].read;
 	}
 	return NULL;
@@ -347,7 +344,7 @@ in_type(const DbmigScan *scan)
 	if (clause != read_generated)
 		return clause == NULL && dbmig_scan_can_name(&scan->token);
 	next = dbmig_scan_peek(scan, 1);
-	if (!dbmig_token_is(&next, "always"))
+	if (!dbmig_scan_matches(&next, "always"))
 		return true;
 	next = dbmig_scan_peek(scan, 2);
 	return find_clause(&next) == NULL && dbmig_scan_can_name(&next);
@@ -446,16 +443,16 @@ find_form(const DbmigToken *token)
 
 	for (i = 0; i < DBMIG_COUNT(forms); i++)
 	{
-		if (dbmig_token_is(token, forms[i].word))
+		if (dbmig_scan_matches(token, forms[i].word))
 			return &forms[i];
 	}
 	return NULL;
 }
 
-static bool
-begins_constraint(const DbmigToken *token)
+bool
+dbmig_sqlite_begins_constraint(const DbmigToken *token)
 {
-	return find_form(token) != NULL || dbmig_token_is(token, "constraint");
+	return find_form(token) != NULL || dbmig_scan_matches(token, "constraint");
 }
 
 /* An id that no constraint of the table has yet. */
@@ -589,52 +586,6 @@ read_constraint(Reader *reader)
 	finish(reader, constraint, start);
 }
 
-/* ---- whether "..." names something ---- */
-
-/*
- * Collects the names of all columns: a check may name one that comes later.
- * So a table is read twice when it has a name in double quotes that might be
- * a string, and only then.
- */
-static void
-collect_names(Reader *reader)
-{
-	Dbmig	   *d = reader->scan->d;
-	DbmigScan	scan;
-	size_t		depth = 0;
-	bool		first = false;
-
-	dbmig_map_init(&reader->names, d);
-	(void) dbmig_map_put(&reader->names, reader->table->id, reader->table);
-	dbmig_scan_begin(&scan, d, "", "", reader->sql);
-	while (!dbmig_scan_ended(&scan) && dbmig_ok(d))
-	{
-		if (first && begins_constraint(&scan.token))
-			break;
-		if (first && dbmig_scan_can_name(&scan.token))
-			(void) dbmig_map_put(&reader->names,
-								 dbmig_scan_id(&scan, &scan.token),
-								 reader->table);
-		first = depth == 1 && dbmig_scan_is(&scan, ",");
-		if (dbmig_scan_is(&scan, "("))
-			first = depth++ == 0;
-		else if (dbmig_scan_is(&scan, ")") && --depth == 0)
-			break;
-		dbmig_scan_forget(&scan);
-		dbmig_scan_take_as(&scan, DBMIG_SCAN_ANY);
-	}
-}
-
-static bool
-is_name(void *context, const char *id)
-{
-	Reader	   *reader = context;
-
-	if (reader->names.d == NULL)
-		collect_names(reader);
-	return dbmig_map_get(&reader->names, id) != NULL;
-}
-
 /* ---- the whole ---- */
 
 static void
@@ -660,7 +611,7 @@ read_part(Reader *reader, bool *constraints)
 {
 	DbmigScan  *scan = reader->scan;
 
-	if (begins_constraint(&scan->token))
+	if (dbmig_sqlite_begins_constraint(&scan->token))
 	{
 		*constraints = true;
 		read_constraint(reader);
@@ -681,14 +632,9 @@ dbmig_sqlite_read_parts(DbmigModel *model, DbmigObject *table,
 	bool		constraints = false;
 
 	dbmig_map_init(&reader.repeated, model->d);
-	reader.sql = scan->token.start;
-	scan->is_name = is_name;
-	scan->context = &reader;
 	dbmig_scan_take_word(scan, "(");
 	while (read_part(&reader, &constraints))
 		;
 	dbmig_scan_take_word(scan, ")");
 	read_options(&reader);
-	scan->is_name = NULL;
-	scan->context = NULL;
 }

@@ -135,7 +135,7 @@ take_head(Row *row, const char *what)
 
 	dbmig_scan_take_word(scan, what);
 	next = dbmig_scan_peek(scan, 1);
-	if (dbmig_scan_is(scan, "if") && dbmig_token_is(&next, "not"))
+	if (dbmig_scan_is(scan, "if") && dbmig_scan_matches(&next, "not"))
 	{
 		dbmig_scan_take(scan);
 		dbmig_scan_take(scan);
@@ -158,29 +158,99 @@ take_rest(Row *row)
 	return dbmig_scan_cut(scan, 0);
 }
 
-/* A table is there: its columns and itself can be named from elsewhere. */
-static void
-remember(DbmigModel *model, DbmigObject *object)
-{
-	size_t		i;
+/* ---- whether "..." is a name ---- */
 
-	if (model->names.d == NULL)
-		dbmig_map_init(&model->names, model->d);
-	(void) dbmig_map_put(&model->names, object->id, object);
-	for (i = 0; i < object->nparts; i++)
+/* In a table: of one of its columns, or its own. */
+typedef struct Local
+{
+	const DbmigObject *table;
+	const char *sql;
+	DbmigMap	names;			/* empty before it was asked for one */
+} Local;
+
+/*
+ * A check may name a column that comes later.  So a table is read twice when
+ * it has something in double quotes that might be a string, and only then.
+ */
+static void
+collect_names(Local *local, Dbmig *d)
+{
+	DbmigScan	scan;
+	size_t		depth = 0;
+	bool		first = false;
+
+	dbmig_scan_begin(&scan, d, "", "", local->sql);
+	while (!dbmig_scan_ended(&scan) && dbmig_ok(d))
 	{
-		if (dbmig_sqlite_is(object->parts[i], DBMIG_SQLITE_COLUMN))
-			(void) dbmig_map_put(&model->names, object->parts[i]->id,
-								 object->parts[i]);
+		if (first && dbmig_sqlite_begins_constraint(&scan.token))
+			break;
+		if (first && dbmig_scan_can_name(&scan.token))
+			(void) dbmig_map_put(&local->names,
+								 dbmig_scan_id(&scan, &scan.token),
+								 (void *) local->sql);
+		first = depth == 1 && dbmig_scan_is(&scan, ",");
+		if (dbmig_scan_is(&scan, "("))
+			first = depth++ == 0;
+		else if (dbmig_scan_is(&scan, ")") && --depth == 0)
+			break;
+		dbmig_scan_forget(&scan);
+		dbmig_scan_take_as(&scan, DBMIG_SCAN_ANY);
 	}
 }
 
+static bool
+is_local(void *context, const char *id)
+{
+	Local	   *local = context;
+
+	if (local->names.count == 0)
+		collect_names(local, local->names.d);
+	return dbmig_map_get(&local->names, id) != NULL ||
+		strcmp(local->table->id, id) == 0;
+}
+
+/* In an index: of a column of the table, or the table's. */
+typedef struct Indexed
+{
+	const DbmigModel *model;
+	const DbmigObject *table;
+} Indexed;
+
+static bool
+is_indexed(void *context, const char *id)
+{
+	const Indexed *indexed = context;
+
+	return strcmp(indexed->table->id, id) == 0 ||
+		dbmig_model_find(indexed->model,
+						 &dbmig_sqlite_kinds[DBMIG_SQLITE_COLUMN],
+						 indexed->table, id) != NULL;
+}
+
+/* In a view or a trigger: of any table, or any column of one. */
 static bool
 is_known(void *context, const char *id)
 {
 	const DbmigModel *model = context;
 
 	return dbmig_map_get(&model->names, id) != NULL;
+}
+
+/* For is_known(). */
+static void
+remember(DbmigModel *model, DbmigObject *table)
+{
+	size_t		i;
+
+	if (model->names.d == NULL)
+		dbmig_map_init(&model->names, model->d);
+	(void) dbmig_map_put(&model->names, table->id, table);
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (dbmig_sqlite_is(table->parts[i], DBMIG_SQLITE_COLUMN))
+			(void) dbmig_map_put(&model->names, table->parts[i]->id,
+								 table->parts[i]);
+	}
 }
 
 /* ---- tables ---- */
@@ -241,42 +311,35 @@ read_virtual(Row *row)
 }
 
 static DbmigObject *
+read_plain(Row *row)
+{
+	DbmigScan  *scan = &row->scan;
+	DbmigObject *table = add(row, DBMIG_SQLITE_TABLE);
+	Local		local = {.table = table};
+
+	take_head(row, "table");
+	if (table == NULL)
+		return NULL;
+	local.sql = scan->token.start;
+	dbmig_map_init(&local.names, row->model->d);
+	scan->is_name = is_local;
+	scan->context = &local;
+	dbmig_sqlite_read_parts(row->model, table, scan);
+	return table;
+}
+
+static DbmigObject *
 read_table(Row *row)
 {
-	DbmigObject *table;
+	DbmigObject *table = dbmig_scan_is(&row->scan, "virtual") ?
+		read_virtual(row) : read_plain(row);
 
-	if (dbmig_scan_is(&row->scan, "virtual"))
-		table = read_virtual(row);
-	else
-	{
-		table = add(row, DBMIG_SQLITE_TABLE);
-		take_head(row, "table");
-		if (table != NULL)
-			dbmig_sqlite_read_parts(row->model, table, &row->scan);
-	}
 	if (dbmig_ok(row->model->d))
 		remember(row->model, table);
 	return table;
 }
 
 /* ---- all else ---- */
-
-typedef struct Indexed
-{
-	const DbmigModel *model;
-	const DbmigObject *table;
-} Indexed;
-
-static bool
-is_indexed(void *context, const char *id)
-{
-	const Indexed *indexed = context;
-
-	return strcmp(indexed->table->id, id) == 0 ||
-		dbmig_model_find(indexed->model,
-						 &dbmig_sqlite_kinds[DBMIG_SQLITE_COLUMN],
-						 indexed->table, id) != NULL;
-}
 
 static DbmigObject *
 read_index(Row *row)

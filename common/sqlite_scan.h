@@ -53,8 +53,19 @@ dbmig_scan_ended(const DbmigScan *scan)
 	return scan->token.kind == DBMIG_TOKEN_END;
 }
 
+/* dbmig_token_is(), for when most are not: word is in lower case. */
+static inline bool
+dbmig_scan_matches(const DbmigToken *token, const char *word)
+{
+	return dbmig_lower(*token->start) == *word && dbmig_token_is(token, word);
+}
+
 /* True when the next token is that keyword or sign. */
-extern bool dbmig_scan_is(const DbmigScan *scan, const char *word);
+static inline bool
+dbmig_scan_is(const DbmigScan *scan, const char *word)
+{
+	return dbmig_scan_matches(&scan->token, word);
+}
 
 /* The n-th token behind the next one, from 1. */
 extern DbmigToken dbmig_scan_peek(const DbmigScan *scan, int n);
@@ -91,7 +102,10 @@ extern const char *dbmig_scan_id(const DbmigScan *scan,
 
 /* ---- sqlite_part.c ---- */
 
-/* Reads all from the parenthesis on that follows the table's name. */
+/* True when the token begins a constraint of a table, where a part begins. */
+extern bool dbmig_sqlite_begins_constraint(const DbmigToken *token);
+
+/* Reads all that follows the table's name. */
 extern void dbmig_sqlite_read_parts(DbmigModel *model, DbmigObject *table,
 									DbmigScan *scan);
 

@@ -6,12 +6,15 @@
  * Names are folded to lower case (ASCII) in ids and in attribute values.  The
  * "text" of a definition is its tokens, comments left out, a space between
  * any two, keywords and names in lower case and without quotes where they
- * need none; strings stay as they are.  It says all that a definition says, so
- * two definitions are the same when their texts are.
+ * need none; strings stay as they are, and so does what SQLite takes for one:
+ * a name after DEFAULT, and one in double quotes that names nothing.  It says
+ * all that a definition says, so two definitions are the same when their texts
+ * are.
  *
  *	kind			of		attributes
  *	table					strict, without_rowid: "yes"
- *	  column		table	type: as declared, in lower case; not there: none
+ *	  column		table	type: as declared, in lower case, "decimal(10,2)";
+ *								not there: none
  *							primary_key: "yes", or the text after PRIMARY KEY
  *							autoincrement: "yes"
  *							not_null: "yes", or "on conflict ..."
@@ -19,15 +22,17 @@
  *							default: the text after DEFAULT
  *							collate: the name
  *							check: the text in the parentheses; several are
- *								joined by " and "
+ *								each in parentheses, joined by " and "
  *							references: the text after REFERENCES, with its
- *								actions and DEFERRABLE
+ *								actions and DEFERRABLE; several are joined by
+ *								" references "
  *							generated: the text in the parentheses
  *							stored: "yes"
  *							text: all after the column's name
  *	  constraint	table	type: "primary key", "unique", "check",
  *								"foreign key"
- *							columns: the text in its (first) parentheses
+ *							columns: the text in its (first) parentheses,
+ *								without AUTOINCREMENT, which is its column's
  *							references: as above
  *							text: all of it, CONSTRAINT name included
  *	virtual table			module; text: the arguments
@@ -37,7 +42,8 @@
  *
  * The id of a constraint is its folded name, or its text where it has none;
  * of two with the same id the second gets " #2".  sql is the whole CREATE
- * statement of an object, and the slice between two commas of a part.
+ * statement of an object, and of a part the slice from its first token to its
+ * last one.
  * Automatic indexes, shadow tables, sqlite_* and dbmig_* are not part of it.
  */
 #ifndef DBMIG_SQLITE_SCHEMA_H
@@ -68,7 +74,8 @@ dbmig_sqlite_is(const DbmigObject *object, DbmigSqliteKind kind)
 
 /*
  * Reads one row of sqlite_schema into the model (strings are copied).  The
- * rows of tables come before those of indexes, triggers and views.  What is
+ * rows of virtual tables come first (so that their shadow tables are known),
+ * then those of tables, then all others.  What is
  * not part of a schema is passed over.  A text that cannot be read is
  * DBMIG_WRONG_STATE and names the object.
  */
@@ -76,14 +83,15 @@ extern void dbmig_sqlite_read(DbmigModel *model, const char *type,
 							  const char *name, const char *table,
 							  const char *sql);
 
-/* The text (see above) of SQL, for comparing. */
+/* The text (see above) of SQL, for comparing.  Nothing is known of what there
+ * is, so what stands in double quotes is always a name. */
 extern const char *dbmig_sqlite_text(Dbmig *d, const char *sql);
 
 /* The name in lower case (ASCII). */
 extern const char *dbmig_sqlite_fold(Dbmig *d, const char *name);
 
 /* True when the object's text names the folded id (as a token, wherever it
- * stands). */
+ * stands), or when the object is of the table of that id. */
 extern bool dbmig_sqlite_mentions(Dbmig *d, const DbmigObject *object,
 								  const char *id);
 

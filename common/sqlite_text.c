@@ -284,12 +284,6 @@ dbmig_scan_fail(DbmigScan *scan)
 	token->kind = DBMIG_TOKEN_END;
 }
 
-bool
-dbmig_scan_is(const DbmigScan *scan, const char *word)
-{
-	return dbmig_token_is(&scan->token, word);
-}
-
 DbmigToken
 dbmig_scan_peek(const DbmigScan *scan, int n)
 {
@@ -434,7 +428,7 @@ before_name(const DbmigToken *token)
 
 	for (i = 0; i < DBMIG_COUNT(words); i++)
 	{
-		if (dbmig_token_is(token, words[i]))
+		if (dbmig_scan_matches(token, words[i]))
 			return true;
 	}
 	return false;

@@ -1,14 +1,16 @@
 /*
  * up.c
  *	  migrate_apply, migrate_up and migrate_run: applies what is pending.
+ *	  A migration without a down gets one, from what it did to the schema.
  *
  * What is pending is the difference of two sets of names, never "newer than
  * the last".  It is looked up without the lock first, so that a call with
  * nothing to do waits for nobody; everything is split and checked before the
  * first statement runs.
  */
+#include "down.h"
 #include "journal.h"
-#include "script.h"
+#include "schema.h"
 
 #include <string.h>
 
@@ -19,7 +21,7 @@ typedef struct Pending
 {
 	const DbmigMigration *migration;
 	const DbmigHalf *up;
-	const DbmigHalf *down;		/* NULL: it has none */
+	DbmigDown	down;
 } Pending;
 
 typedef struct Up
@@ -32,6 +34,8 @@ typedef struct Up
 	size_t		done;			/* how many this call has applied */
 	int64_t		started;
 	int64_t		duration_ms;	/* of the last one */
+	DbmigModel *before;			/* the schema before the last one */
+	DbmigModel *after;			/* and after it; NULL: not read */
 	DbmigBuf	applied;		/* names, as JSON */
 	int64_t		head_seq;		/* of the log, as another session left it */
 } Up;
@@ -121,16 +125,8 @@ split_pending(DbmigRun *run)
 		const DbmigMigration *m = pending->migration;
 
 		pending->up = dbmig_half(run, m->name, false, m->up_line, m->up);
-		if (pending->up == NULL)
+		if (pending->up == NULL || !dbmig_down_given(run, m, &pending->down))
 			return false;
-		if (m->down == NULL)
-			continue;
-		pending->down = dbmig_half(run, m->name, true, m->down_line, m->down);
-		if (pending->down == NULL)
-			return false;
-		/* A down without a statement is a file that was never filled in. */
-		if (pending->down->script->count == 0)
-			pending->down = NULL;
 	}
 	return true;
 }
@@ -223,28 +219,14 @@ commit_migration(DbmigRun *run)
 }
 
 static void
-journal_migration(DbmigRun *run)
+after_migration(DbmigRun *run)
 {
 	Up		   *up = run->work;
-	const Pending *pending = &up->items[up->at];
-	const DbmigMigration *m = pending->migration;
-	DbmigApplied applied = {
-		.name = m->name,
-		.checksum = m->checksum,
-		.up = m->up,
-		.down = pending->down == NULL ? NULL : m->down,
-		.down_kind = pending->down == NULL ? "none" : "authored",
-		.reversible = pending->down != NULL,
-		.duration_ms = up->duration_ms,
-	};
 
-	dbmig_journal_add(run, "apply", &applied, NULL);
-	if (up->done++ > 0)
-		dbmig_buf_addc(&up->applied, ',');
-	dbmig_buf_json(&up->applied, m->name);
-	up->at++;
+	up->before = up->after;
+	up->after = NULL;
 	if (run->function->commits)
-		run->next = commit_migration;
+		commit_migration(run);
 	else if (up->at < up->count)
 		run->next = begin_migration;
 	else
@@ -255,33 +237,82 @@ journal_migration(DbmigRun *run)
 }
 
 static void
-take_back(DbmigRun *run)
-{
-	dbmig_run_add(run, DBMIG_OP_BACK, NULL);
-	run->next = journal_migration;
-}
-
-/* The statements have run.  A down is proven by running it in a savepoint. */
-static void
-verify_migration(DbmigRun *run)
+journal_migration(DbmigRun *run)
 {
 	Up		   *up = run->work;
 	const Pending *pending = &up->items[up->at];
+	const DbmigMigration *m = pending->migration;
+	const DbmigApplied applied = {
+		.name = m->name,
+		.checksum = m->checksum,
+		.up = m->up,
+		.down = pending->down.text,
+		.down_kind = pending->down.kind,
+		.reversible = pending->down.reversible,
+		.fingerprint_before = up->before == NULL ? NULL :
+		dbmig_model_fingerprint(up->before),
+		.fingerprint_after = up->after == NULL ? NULL :
+		dbmig_model_fingerprint(up->after),
+		.duration_ms = up->duration_ms,
+	};
+
+	dbmig_journal_add(run, "apply", &applied, NULL);
+	dbmig_journal_schema(run, up->after);
+	if (up->done++ > 0)
+		dbmig_buf_addc(&up->applied, ',');
+	dbmig_buf_json(&up->applied, m->name);
+	up->at++;
+	run->next = after_migration;
+}
+
+/* The statements have run, and the schema was read if it was to be. */
+static void
+settle_down(DbmigRun *run)
+{
+	Up		   *up = run->work;
+	Pending    *pending = &up->items[up->at];
+
+	if (pending->down.half == NULL && up->before != NULL && up->after != NULL)
+		dbmig_down_compute(run, pending->up->script, up->before, up->after,
+						   &pending->down);
+	if (run->options->verify == DBMIG_VERIFY_ROUNDTRIP)
+		dbmig_down_prove(run, &pending->down, up->before, journal_migration);
+	else
+		run->next = journal_migration;
+}
+
+/* True when the schema after the migration at work is needed: for its own
+ * down, for the next one's, for the journal's memory of the last. */
+static bool
+needs_schema(const DbmigRun *run)
+{
+	const Up   *up = run->work;
+
+	return dbmig_schema_readable(run) &&
+		(run->options->verify == DBMIG_VERIFY_ROUNDTRIP ||
+		 up->at + 1 == up->count || up->items[up->at].down.half == NULL ||
+		 up->items[up->at + 1].down.half == NULL);
+}
+
+static void
+read_after(DbmigRun *run)
+{
+	Up		   *up = run->work;
 
 	up->duration_ms = (run->now - up->started) / 1000;
-	if (run->options->verify != DBMIG_VERIFY_ROUNDTRIP)
-		run->next = journal_migration;
-	else if (pending->down != NULL)
-	{
-		dbmig_run_add(run, DBMIG_OP_SAVEPOINT, NULL);
-		dbmig_half_run(run, pending->down, take_back);
-	}
+	if (needs_schema(run))
+		dbmig_schema_live(run, &up->after, settle_down);
 	else
-	{
-		dbmig_fail(run->d, DBMIG_WRONG_STATE,
-				   "migration \"%s\" has no down to verify",
-				   dbmig_show(run->d, pending->migration->name));
-	}
+		run->next = settle_down;
+}
+
+static void
+run_up(DbmigRun *run)
+{
+	Up		   *up = run->work;
+
+	up->started = run->now;
+	dbmig_half_run(run, up->items[up->at].up, read_after);
 }
 
 static void
@@ -289,8 +320,10 @@ begin_migration(DbmigRun *run)
 {
 	Up		   *up = run->work;
 
-	up->started = run->now;
-	dbmig_half_run(run, up->items[up->at].up, verify_migration);
+	if (up->at == 0 && dbmig_schema_readable(run))
+		dbmig_schema_live(run, &up->before, run_up);
+	else
+		run_up(run);
 }
 
 static void

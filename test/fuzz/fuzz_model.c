@@ -155,7 +155,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{"table", 1, false}, {"column", 2, true}, {"virtual table", 1, false},
 		{NULL, 0, false}
 	};
-	static const DbmigDialect dialect = {.name = "test",.kinds = kinds};
+	static const DbmigDialect dialect = {.name = "test", .kinds = kinds};
 	char	   *text = malloc(size + 1);
 	char	   *half;
 

@@ -1,0 +1,175 @@
+/*
+ * down.c
+ *	  Downs: read, computed, proven.
+ */
+#include "down.h"
+
+#include "plan.h"
+#include "schema.h"
+
+#include <string.h>
+
+typedef struct Proof
+{
+	const DbmigDown *down;
+	DbmigModel *before;
+	DbmigModel *returned;
+	DbmigPhase	after;
+} Proof;
+
+bool
+dbmig_down_given(DbmigRun *run, const DbmigMigration *migration,
+				 DbmigDown *down)
+{
+	memset(down, 0, sizeof(*down));
+	down->name = migration->name;
+	down->kind = "none";
+	if (migration->down == NULL)
+		return true;
+	down->half = dbmig_half(run, migration->name, true, migration->down_line,
+							migration->down);
+	if (down->half == NULL)
+		return false;
+	if (down->half->script->count == 0)
+	{
+		down->half = NULL;
+		return true;
+	}
+	down->text = migration->down;
+	down->kind = "authored";
+	down->reversible = true;
+	return true;
+}
+
+/* ---- computing ---- */
+
+/* Statements that change or remove rows in a way that no schema shows. */
+static bool
+changes_rows(const DbmigRun *run, const DbmigScript *script)
+{
+	static const char *const words[] =
+	{
+		"update", "delete", "replace", "truncate", "merge", "with", "do"
+	};
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; i < script->count; i++)
+	{
+		dbmig_lex_begin(&lexer, run->d->host.dialect, script->items[i].sql);
+		token = dbmig_lex_word(&lexer);
+		for (j = 0; j < DBMIG_COUNT(words); j++)
+		{
+			if (dbmig_token_is(&token, words[j]))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* True when a step of the plan loses rows or values, should there be any. */
+static bool
+may_lose(const DbmigPlan *plan)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; i < plan->count; i++)
+	{
+		for (j = 0; j < plan->steps[i].nfindings; j++)
+		{
+			if (plan->steps[i].findings[j].hazard->class ==
+				DBMIG_HAZARD_LOSS)
+				return true;
+		}
+	}
+	return false;
+}
+
+void
+dbmig_down_compute(DbmigRun *run, const DbmigScript *up, DbmigModel *before,
+				   DbmigModel *after, DbmigDown *down)
+{
+	const DbmigIntent forward = {.undo = false};
+	const DbmigIntent back = {.undo = true};
+	const DbmigPlan *there = dbmig_plan_one_way(run->d, before, after,
+												&forward);
+	const DbmigPlan *way = dbmig_plan_one_way(run->d, after, before, &back);
+
+	if (there == NULL || way == NULL)
+		return;
+	down->text = dbmig_plan_sql(way);
+	down->half = dbmig_half(run, down->name, true, 0, down->text);
+	down->kind = "computed";
+	down->reversible = !may_lose(there) && !changes_rows(run, up);
+}
+
+/* ---- proving ---- */
+
+static void
+take_back(DbmigRun *run)
+{
+	const Proof *proof = run->proof;
+
+	dbmig_run_add(run, DBMIG_OP_BACK, NULL);
+	run->next = proof->after;
+}
+
+static void
+compare_returned(DbmigRun *run)
+{
+	const Proof *proof = run->proof;
+	const DbmigDiff *diff = dbmig_diff(run->d, proof->returned,
+									   proof->before);
+	const DbmigObject *any;
+
+	if (diff == NULL)
+		return;
+	if (diff->count == 0)
+	{
+		take_back(run);
+		return;
+	}
+	any = diff->items[0].from != NULL ? diff->items[0].from :
+		diff->items[0].to;
+	dbmig_fail(run->d, DBMIG_WRONG_STATE,
+			   "the down of migration \"%s\" does not lead back: %s \"%s\" is "
+			   "not as it was", dbmig_show(run->d, proof->down->name),
+			   any->kind->name, dbmig_show(run->d, any->name));
+}
+
+static void
+read_returned(DbmigRun *run)
+{
+	Proof	   *proof = run->proof;
+
+	if (proof->before != NULL)
+		dbmig_schema_live(run, &proof->returned, compare_returned);
+	else
+		take_back(run);
+}
+
+void
+dbmig_down_prove(DbmigRun *run, const DbmigDown *down, DbmigModel *before,
+				 DbmigPhase phase)
+{
+	Proof	   *proof = dbmig_alloc(run->d, sizeof(Proof));
+
+	if (proof == NULL)
+		return;
+	if (down->half == NULL)
+	{
+		dbmig_fail(run->d, DBMIG_WRONG_STATE,
+				   "migration \"%s\" has no down to verify",
+				   dbmig_show(run->d, down->name));
+		return;
+	}
+	proof->down = down;
+	proof->before = before;
+	proof->after = phase;
+	run->proof = proof;
+	dbmig_run_add(run, DBMIG_OP_SAVEPOINT, NULL);
+	dbmig_half_run(run, down->half, read_returned);
+}

@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE dbmate_a (id integer);
+
+-- migrate:down
+DROP TABLE dbmate_a;

@@ -1,0 +1,1 @@
+CREATE TABLE diesel_b (id integer);

@@ -1,0 +1,1 @@
+CREATE TABLE blizzard (id integer);

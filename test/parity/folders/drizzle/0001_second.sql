@@ -1,0 +1,2 @@
+INSERT INTO drizzle_b VALUES ('a;b');--> statement-breakpoint
+INSERT INTO drizzle_b VALUES ('c')

@@ -1,0 +1,2 @@
+CREATE TABLE tags (id integer PRIMARY KEY);
+INSERT INTO tags VALUES (1);

@@ -1,0 +1,2 @@
+-- CreateTable
+CREATE TABLE "Prisma" (id integer);

@@ -1,0 +1,8 @@
+-- a comment
+
+-- migrate:up
+SELECT 1;
+
+COMMIT;
+-- migrate:down
+SELECT 1;
