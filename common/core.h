@@ -276,6 +276,15 @@ struct DbmigDiff;
 struct DbmigIntent;
 struct DbmigModel;
 struct DbmigPlan;
+struct DbmigRows;
+
+/* A list of names. */
+typedef struct DbmigNames
+{
+	const char **items;
+	size_t		count;
+	size_t		capacity;
+} DbmigNames;
 
 /* A catalog query, and what makes objects of its rows. */
 typedef struct DbmigCatalog
@@ -314,6 +323,14 @@ struct DbmigDialect
 	const char *(*fold) (Dbmig *d, const char *name);
 	/* How a schema is read; ends with a NULL query.  NULL: it cannot be. */
 	const DbmigCatalog *catalogs;
+	/* The group of a catalog row (rows.h); NULL: all are in one.  Sets *shared
+	 * when other groups are not understood without this one. */
+	const char *(*group) (Dbmig *d, const DbmigValue *values, bool *shared);
+	const char *group_query;	/* of one group, $1: the first catalog's rows */
+	/* The groups that a script may touch in the schema of rows; false when
+	 * that cannot be told from its text.  NULL: it never can. */
+	bool		(*touches) (Dbmig *d, const struct DbmigRows *rows,
+							const DbmigScript *script, DbmigNames *groups);
 	/* The way from one finished model to the other; adds steps to plan. */
 	void		(*plan) (struct DbmigPlan *plan, const struct DbmigModel *from,
 						 const struct DbmigModel *to,

@@ -149,6 +149,11 @@ const DbmigDialect dbmig_sqlite =
 	.violations = "PRAGMA main.foreign_key_check",
 	.fold = dbmig_sqlite_fold,
 	.catalogs = catalogs,
+	.group = dbmig_sqlite_group,
+	.group_query = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
+	"WHERE sql IS NOT NULL AND tbl_name = $1 COLLATE NOCASE "
+	"ORDER BY type <> 'table'",
+	.touches = dbmig_sqlite_touches,
 	.plan = dbmig_sqlite_plan,
 	.kinds = dbmig_sqlite_kinds
 };

@@ -4,16 +4,15 @@
  */
 #include "down.h"
 
-#include "plan.h"
-#include "schema.h"
+#include "target.h"
 
 #include <string.h>
 
 typedef struct Proof
 {
 	const DbmigDown *down;
-	DbmigModel *before;
-	DbmigModel *returned;
+	const DbmigRows *before;
+	DbmigRows  *returned;
 	DbmigPhase	after;
 } Proof;
 
@@ -121,23 +120,18 @@ static void
 compare_returned(DbmigRun *run)
 {
 	const Proof *proof = run->proof;
-	const DbmigDiff *diff = dbmig_diff(run->d, proof->returned,
-									   proof->before);
-	const DbmigObject *any;
+	const DbmigObject *other = dbmig_target_difference(run->d,
+													   proof->returned,
+													   proof->before);
 
-	if (diff == NULL)
-		return;
-	if (diff->count == 0)
-	{
+	if (other == NULL)
 		take_back(run);
-		return;
-	}
-	any = diff->items[0].from != NULL ? diff->items[0].from :
-		diff->items[0].to;
-	dbmig_fail(run->d, DBMIG_WRONG_STATE,
-			   "the down of migration \"%s\" does not lead back: %s \"%s\" is "
-			   "not as it was", dbmig_show(run->d, proof->down->name),
-			   any->kind->name, dbmig_show(run->d, any->name));
+	else
+		dbmig_fail(run->d, DBMIG_WRONG_STATE,
+				   "the down of migration \"%s\" does not lead back: %s "
+				   "\"%s\" is not as it was",
+				   dbmig_show(run->d, proof->down->name), other->kind->name,
+				   dbmig_show(run->d, other->name));
 }
 
 static void
@@ -152,8 +146,8 @@ read_returned(DbmigRun *run)
 }
 
 void
-dbmig_down_prove(DbmigRun *run, const DbmigDown *down, DbmigModel *before,
-				 DbmigPhase phase)
+dbmig_down_prove(DbmigRun *run, const DbmigDown *down,
+				 const DbmigRows *before, DbmigPhase phase)
 {
 	Proof	   *proof = dbmig_alloc(run->d, sizeof(Proof));
 

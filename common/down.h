@@ -6,7 +6,7 @@
 #ifndef DBMIG_DOWN_H
 #define DBMIG_DOWN_H
 
-#include "model.h"
+#include "schema.h"
 #include "script.h"
 
 typedef struct DbmigDown
@@ -31,9 +31,9 @@ extern void dbmig_down_compute(DbmigRun *run, const DbmigScript *up,
 
 /*
  * Proves the down in a savepoint, then goes on with phase: it runs, and where
- * the schema can be read, it leads back to before.
+ * the schema can be read, it leads back to before (NULL: it cannot).
  */
 extern void dbmig_down_prove(DbmigRun *run, const DbmigDown *down,
-							 DbmigModel *before, DbmigPhase phase);
+							 const DbmigRows *before, DbmigPhase phase);
 
 #endif							/* DBMIG_DOWN_H */

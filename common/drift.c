@@ -10,7 +10,7 @@
 
 typedef struct Drift
 {
-	DbmigModel *live;
+	DbmigRows  *live;
 	DbmigModel *remembered;
 	const char *text;			/* of the remembered model; NULL: none */
 	const char *format;
@@ -30,7 +30,7 @@ output_fingerprint(DbmigRun *run)
 {
 	const Drift *drift = run->work;
 
-	run->result = dbmig_model_fingerprint(drift->live);
+	run->result = dbmig_model_fingerprint(dbmig_rows_model(drift->live));
 }
 
 void
@@ -105,9 +105,11 @@ static void
 output_schema(DbmigRun *run)
 {
 	const Drift *drift = run->work;
+	DbmigModel *model = dbmig_rows_model(drift->live);
 
-	run->result = strcmp(drift->format, "json") == 0 ?
-		schema_json(run, drift->live) : schema_sql(run, drift->live);
+	if (model != NULL)
+		run->result = strcmp(drift->format, "json") == 0 ?
+		schema_json(run, model) : schema_sql(run, model);
 }
 
 void
@@ -138,8 +140,8 @@ output_drift(DbmigRun *run)
 {
 	const Drift *drift = run->work;
 	const DbmigIntent intent = {.undo = false};
-	DbmigPlan  *plan = dbmig_plan(run->d, drift->remembered, drift->live,
-								  &intent);
+	DbmigPlan  *plan = dbmig_plan(run->d, drift->remembered,
+								  dbmig_rows_model(drift->live), &intent);
 	size_t		i;
 
 	for (i = 0; plan != NULL && i < plan->count; i++)

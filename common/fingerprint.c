@@ -119,7 +119,8 @@ dbmig_model_fingerprint(DbmigModel *model)
 	char		buckets[BUCKETS][DBMIG_SHA256_HEX];
 	char		hex[DBMIG_SHA256_HEX];
 	size_t		starts[BUCKETS + 1];
-	DbmigObject **sorted = sort_buckets(model, starts);
+	DbmigObject **sorted = model == NULL ? NULL :
+		sort_buckets(model, starts);
 	size_t		i;
 
 	if (sorted == NULL)

@@ -63,7 +63,6 @@ typedef struct DbmigModel
 	size_t		count;
 	size_t		capacity;
 	DbmigMap	by_key;			/* all objects, parts too */
-	DbmigMap	names;			/* for who reads a catalog: as it needs them */
 	DbmigBuf	scratch;		/* for the text of an object */
 } DbmigModel;
 
@@ -114,6 +113,8 @@ extern void dbmig_objects_sort(Dbmig *d, DbmigObject **items, size_t count,
 extern void dbmig_model_finish(DbmigModel *model);
 
 /* ---- modeltext.c ---- */
+
+/* A NULL model, which is what an error leaves, has the text and the hash "". */
 
 /* The text of the whole model: all that dbmig_model_read() needs to give the
  * same model again, sql and needs included. */

@@ -195,6 +195,8 @@ dbmig_model_write(const DbmigModel *model)
 	DbmigBuf	buf;
 	size_t		i;
 
+	if (model == NULL)
+		return "";
 	dbmig_buf_init(&buf, model->d);
 	for (i = 0; i < model->count && dbmig_ok(model->d); i++)
 		write_object(&buf, 0, model->items[i]);

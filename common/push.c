@@ -27,7 +27,7 @@ typedef struct Push
 	const DbmigHalf *up;
 	DbmigDown	down;
 	const DbmigHalf *renames;
-	DbmigModel *reached;		/* what the plan led to */
+	DbmigRows  *reached;		/* what the plan led to */
 	int64_t		started;
 	int64_t		duration_ms;
 } Push;
@@ -184,6 +184,7 @@ journal_push(DbmigRun *run)
 {
 	const Push *push = run->work;
 	const DbmigTarget *target = run->target;
+	DbmigModel *reached = dbmig_rows_model(push->reached);
 	const DbmigApplied applied = {
 		.name = push->name,
 		.checksum = dbmig_checksum(run->d, target->up, strlen(target->up)),
@@ -191,15 +192,16 @@ journal_push(DbmigRun *run)
 		.down = target->down,
 		.down_kind = "computed",
 		.reversible = !dbmig_weigh_loses(target->plan),
-		.fingerprint_before = dbmig_model_fingerprint(target->live),
-		.fingerprint_after = dbmig_model_fingerprint(push->reached),
+		.fingerprint_before =
+		dbmig_model_fingerprint(dbmig_rows_model(target->live)),
+		.fingerprint_after = dbmig_model_fingerprint(reached),
 		.duration_ms = push->duration_ms,
 	};
 
 	if (!dbmig_ok(run->d))
 		return;
 	dbmig_journal_add(run, "apply", &applied, NULL);
-	dbmig_journal_schema(run, push->reached);
+	dbmig_journal_schema(run, reached);
 	dbmig_journal_flush(run);
 	run->next = finish_applied;
 }
@@ -211,31 +213,25 @@ create_journal(DbmigRun *run)
 	run->next = journal_push;
 }
 
-/* Says where a schema is not the one that was expected. */
-static void
-report_difference(DbmigRun *run, const char *what, const DbmigDiff *diff)
-{
-	const DbmigObject *from = diff->items[0].from;
-	const DbmigObject *any = from != NULL ? from : diff->items[0].to;
-
-	dbmig_fail(run->d, DBMIG_INTERNAL,
-			   "%s did not lead to the schema that was expected: %s \"%s\" "
-			   "differs", what, any->kind->name, dbmig_show(run->d, any->name));
-	dbmig_hint(run->d, "Nothing was changed.  This is a fault in dbmig: "
-			   "please report it with both schemas.");
-}
-
 static void
 check_reached(DbmigRun *run)
 {
 	const Push *push = run->work;
 	const DbmigTarget *target = run->target;
-	const DbmigDiff *diff = dbmig_diff(run->d, push->reached, target->model);
+	const DbmigObject *other = dbmig_target_difference(run->d, push->reached,
+													   target->rows);
 
-	if (diff == NULL)
+	if (!dbmig_ok(run->d))
 		return;
-	if (diff->count > 0 && run->options->verify != DBMIG_VERIFY_NONE)
-		report_difference(run, "the plan", diff);
+	if (other != NULL && run->options->verify != DBMIG_VERIFY_NONE)
+	{
+		dbmig_fail(run->d, DBMIG_INTERNAL,
+				   "the plan did not lead to the wanted schema: %s \"%s\" "
+				   "differs", other->kind->name,
+				   dbmig_show(run->d, other->name));
+		dbmig_hint(run->d, "Nothing was changed.  This is a fault in dbmig: "
+				   "please report it with both schemas.");
+	}
 	else if (run->options->verify == DBMIG_VERIFY_ROUNDTRIP)
 		dbmig_down_prove(run, &push->down, target->live, create_journal);
 	else

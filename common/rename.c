@@ -210,16 +210,14 @@ use_new_table(const Planner *planner, const DbmigRenames *all,
 }
 
 DbmigPlan *
-dbmig_rename_plan(DbmigRun *run, const DbmigModel *live,
-				  const DbmigModel *target, const DbmigRenames *hints)
+dbmig_rename_plan(DbmigRun *run, const DbmigRows *live,
+				  const DbmigRows *target, const DbmigRenames *hints)
 {
 	Dbmig	   *d = run->d;
 	const DbmigDialect *dialect = d->host.dialect;
 	Planner		planner = {
 		.run = run,
 		.d = d,
-		.live = live,
-		.target = target,
 		.table = dbmig_kind(dialect, "table"),
 		.column = dbmig_kind(dialect, "column"),
 		.plan = dbmig_alloc(d, sizeof(DbmigPlan)),
@@ -230,6 +228,14 @@ dbmig_rename_plan(DbmigRun *run, const DbmigModel *live,
 	if (planner.plan == NULL)
 		return NULL;
 	planner.plan->d = d;
+	planner.plan->down = "";
+	/* Most calls rename nothing, and need no model of the whole. */
+	if (hints->count == 0 && run->options->renames == NULL)
+		return planner.plan;
+	planner.live = dbmig_rows_model(live);
+	planner.target = dbmig_rows_model(target);
+	if (!dbmig_ok(d))
+		return NULL;
 	dbmig_map_init(&planner.old_tables, d);
 	all = collect(&planner, hints);
 	for (i = 0; i < all.count && dbmig_ok(d); i++)
@@ -241,7 +247,7 @@ dbmig_rename_plan(DbmigRun *run, const DbmigModel *live,
 	{
 		if (all.items[i].table == NULL)
 			continue;
-		if (find_table(&planner, target, all.items[i].table) == NULL)
+		if (find_table(&planner, planner.target, all.items[i].table) == NULL)
 			use_new_table(&planner, &all, &all.items[i]);
 		rename_column(&planner, &all.items[i]);
 	}

@@ -14,8 +14,8 @@
  * plan->down.  What has its new name already is passed over; a name that is
  * nowhere is an error.  NULL after an error.
  */
-extern DbmigPlan *dbmig_rename_plan(DbmigRun *run, const DbmigModel *live,
-									const DbmigModel *target,
+extern DbmigPlan *dbmig_rename_plan(DbmigRun *run, const DbmigRows *live,
+									const DbmigRows *target,
 									const DbmigRenames *hints);
 
 #endif							/* DBMIG_RENAME_H */

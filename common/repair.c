@@ -11,7 +11,7 @@
 typedef struct Repair
 {
 	const char *name;
-	DbmigModel *live;			/* the schema at the baseline; NULL: not read */
+	DbmigRows  *live;			/* the schema at the baseline; NULL: not read */
 } Repair;
 
 static void
@@ -52,15 +52,17 @@ static void
 write_baseline(DbmigRun *run)
 {
 	const Repair *repair = run->work;
+	DbmigModel *model = repair->live == NULL ? NULL :
+		dbmig_rows_model(repair->live);
 	const DbmigApplied applied = {
 		.name = repair->name,
 		.down_kind = "none",
-		.fingerprint_after = repair->live == NULL ? NULL :
-		dbmig_model_fingerprint(repair->live),
+		.fingerprint_after = model == NULL ? NULL :
+		dbmig_model_fingerprint(model),
 	};
 
 	dbmig_journal_add(run, "baseline", &applied, run->options->reason);
-	dbmig_journal_schema(run, repair->live);
+	dbmig_journal_schema(run, model);
 	finish(run, "baseline");
 }
 

@@ -23,7 +23,7 @@ typedef struct Rollback
 	Undo	   *items;			/* newest first */
 	size_t		count;
 	size_t		at;
-	DbmigModel *after;			/* the schema that is left; NULL: not read */
+	DbmigRows  *after;			/* the schema that is left; NULL: not read */
 	DbmigBuf	names;			/* as JSON */
 } Rollback;
 
@@ -103,7 +103,8 @@ remember(DbmigRun *run)
 {
 	const Rollback *rollback = run->work;
 
-	dbmig_journal_schema(run, rollback->after);
+	dbmig_journal_schema(run, rollback->after == NULL ? NULL :
+						 dbmig_rows_model(rollback->after));
 	dbmig_journal_flush(run);
 	run->next = finish;
 }

@@ -81,6 +81,7 @@ struct DbmigRun
 
 	void	   *guard;			/* of script.c */
 	void	   *reading;		/* of schema.c */
+	void	   *update;			/* of schema.c */
 	void	   *weighing;		/* of weigh.c */
 	void	   *proof;			/* of down.c */
 	void	   *target;			/* of target.c */

@@ -10,12 +10,22 @@
 /* The reading at work. */
 typedef struct Reading
 {
-	DbmigModel *model;
-	DbmigModel **result;
+	DbmigRows  *rows;
+	DbmigRows **result;
 	DbmigPhase	after;
 	const DbmigCatalog *catalog;	/* whose rows come now */
 	bool		scratch;
 } Reading;
+
+/* The update at work. */
+typedef struct Update
+{
+	DbmigRows  *rows;			/* that is brought up to date */
+	DbmigRows  *new;			/* what was read */
+	DbmigNames	groups;			/* that were read; none: all */
+	DbmigTouched *touched;
+	DbmigPhase	after;
+} Update;
 
 static void read_catalogs(DbmigRun *run);
 
@@ -30,7 +40,7 @@ receive_row(DbmigRun *run, int nvalues, const DbmigValue *values)
 {
 	Reading    *reading = run->reading;
 
-	reading->catalog->read(reading->model, nvalues, values);
+	dbmig_rows_add(reading->rows, reading->catalog, nvalues, values);
 }
 
 static void
@@ -40,8 +50,7 @@ finish_reading(DbmigRun *run)
 
 	if (reading->scratch)
 		dbmig_run_add(run, DBMIG_OP_SCRATCH_END, NULL);
-	dbmig_model_finish(reading->model);
-	*reading->result = reading->model;
+	*reading->result = reading->rows;
 	run->next = reading->after;
 }
 
@@ -69,52 +78,137 @@ read_catalogs(DbmigRun *run)
 }
 
 static Reading *
-begin_reading(DbmigRun *run, DbmigModel **model, DbmigPhase phase,
-			  bool scratch)
+begin_reading(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 {
 	Reading    *reading = dbmig_alloc(run->d, sizeof(Reading));
 
 	if (reading == NULL)
 		return NULL;
-	reading->model = dbmig_model_new(run->d, run->d->host.dialect);
-	reading->result = model;
+	reading->rows = dbmig_rows_new(run->d);
+	reading->result = rows;
 	reading->after = phase;
 	reading->catalog = run->d->host.dialect->catalogs;
-	reading->scratch = scratch;
 	run->reading = reading;
-	if (scratch)
-		dbmig_run_add(run, DBMIG_OP_SCRATCH_BEGIN, NULL);
 	run->next = read_catalogs;
-	return reading->model == NULL ? NULL : reading;
+	return reading->rows == NULL ? NULL : reading;
+}
+
+static Reading *
+begin_scratch(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
+{
+	Reading    *reading = begin_reading(run, rows, phase);
+
+	if (reading == NULL)
+		return NULL;
+	reading->scratch = true;
+	dbmig_run_add(run, DBMIG_OP_SCRATCH_BEGIN, NULL);
+	return reading;
 }
 
 void
-dbmig_schema_live(DbmigRun *run, DbmigModel **model, DbmigPhase phase)
+dbmig_schema_live(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 {
-	begin_reading(run, model, phase, false);
+	begin_reading(run, rows, phase);
 }
 
 void
 dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
-					DbmigModel **model, DbmigPhase phase)
+					DbmigRows **rows, DbmigPhase phase)
 {
-	if (begin_reading(run, model, phase, true) != NULL)
+	if (begin_scratch(run, rows, phase) != NULL)
 		dbmig_run_script(run, "the wanted schema", 0, wanted->script);
 }
 
 void
-dbmig_schema_renamed(DbmigRun *run, const DbmigModel *from,
-					 const DbmigScript *renames, DbmigModel **model,
+dbmig_schema_renamed(DbmigRun *run, const DbmigRows *from,
+					 const DbmigScript *renames, DbmigRows **rows,
 					 DbmigPhase phase)
+{
+	const DbmigModel *model = dbmig_rows_model(from);
+	size_t		i;
+
+	if (model == NULL || begin_scratch(run, rows, phase) == NULL)
+		return;
+	for (i = 0; i < model->count; i++)
+	{
+		if (model->items[i]->sql != NULL)
+			dbmig_run_add(run, DBMIG_OP_STATEMENT, model->items[i]->sql);
+	}
+	dbmig_run_script(run, "rename", 0, renames);
+}
+
+/* ---- updates ---- */
+
+/* The rows are the live schema now; what differs becomes models. */
+static void
+compare_all(DbmigRun *run)
+{
+	const Update *update = run->update;
+
+	dbmig_rows_differing(update->rows, update->new, &update->touched->before,
+						 &update->touched->after);
+	*update->rows = *update->new;
+	run->next = update->after;
+}
+
+static void
+compare_groups(DbmigRun *run)
+{
+	const Update *update = run->update;
+	DbmigRows  *rows = update->rows;
+	const DbmigRows *old = dbmig_rows_subset(rows, &update->groups);
+	size_t		i;
+
+	for (i = 0; i < update->groups.count; i++)
+		dbmig_rows_take(rows, update->groups.items[i], update->new);
+	if (dbmig_ok(run->d))
+		dbmig_rows_differing(old, dbmig_rows_subset(rows, &update->groups),
+							 &update->touched->before,
+							 &update->touched->after);
+	run->next = update->after;
+}
+
+static void
+receive_group_row(DbmigRun *run, int nvalues, const DbmigValue *values)
+{
+	const Update *update = run->update;
+
+	dbmig_rows_add(update->new, run->d->host.dialect->catalogs, nvalues,
+				   values);
+}
+
+static void
+read_groups(DbmigRun *run, Update *update)
 {
 	size_t		i;
 
-	if (begin_reading(run, model, phase, true) == NULL)
-		return;
-	for (i = 0; i < from->count; i++)
+	update->new = dbmig_rows_new(run->d);
+	for (i = 0; update->new != NULL && i < update->groups.count; i++)
 	{
-		if (from->items[i]->sql != NULL)
-			dbmig_run_add(run, DBMIG_OP_STATEMENT, from->items[i]->sql);
+		DbmigValue	id = dbmig_text(update->groups.items[i]);
+
+		dbmig_run_query(run, receive_group_row,
+						run->d->host.dialect->group_query, 1, &id);
 	}
-	dbmig_run_script(run, "rename", 0, renames);
+	run->next = compare_groups;
+}
+
+void
+dbmig_schema_update(DbmigRun *run, DbmigRows *rows, const DbmigScript *script,
+					DbmigTouched *touched, DbmigPhase phase)
+{
+	const DbmigDialect *dialect = run->d->host.dialect;
+	Update	   *update = dbmig_alloc(run->d, sizeof(Update));
+
+	if (update == NULL)
+		return;
+	update->rows = rows;
+	update->touched = touched;
+	update->after = phase;
+	run->update = update;
+	if (dialect->touches != NULL &&
+		dialect->touches(run->d, rows, script, &update->groups))
+		read_groups(run, update);
+	else
+		dbmig_schema_live(run, &update->new, compare_all);
 }

@@ -1,12 +1,12 @@
 /*
  * schema.h
- *	  Reads schemas from the database into models: the live one, and the one
- *	  that DDL describes.
+ *	  Reads schemas from the database: the live one, and the one that DDL
+ *	  describes.
  */
 #ifndef DBMIG_SCHEMA_H
 #define DBMIG_SCHEMA_H
 
-#include "model.h"
+#include "rows.h"
 #include "run.h"
 
 /* One rename that the user asked for. */
@@ -19,7 +19,7 @@ typedef struct DbmigRename
 
 typedef struct DbmigRenames
 {
-	DbmigRename *items;			/* tables first */
+	DbmigRename *items;
 	size_t		count;
 	size_t		capacity;
 } DbmigRenames;
@@ -38,21 +38,36 @@ extern DbmigWanted *dbmig_wanted(DbmigRun *run, const char *ddl);
 /* True when the dialect can read schemas. */
 extern bool dbmig_schema_readable(const DbmigRun *run);
 
-/* Reads the live schema into *model, then goes on with phase. */
-extern void dbmig_schema_live(DbmigRun *run, DbmigModel **model,
+/* Reads the live schema into *rows, then goes on with phase. */
+extern void dbmig_schema_live(DbmigRun *run, DbmigRows **rows,
 							  DbmigPhase phase);
 
-/* Runs the wanted DDL in the scratch database and reads it into *model, then
+/* Runs the wanted DDL in the scratch database and reads it into *rows, then
  * goes on with phase. */
 extern void dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
-								DbmigModel **model, DbmigPhase phase);
+								DbmigRows **rows, DbmigPhase phase);
 
 /*
- * Reads into *model what the statements in renames make of the schema in
- * from, by running both in the scratch database; then goes on with phase.
+ * Reads into *rows what the statements in renames make of the schema in from,
+ * by running both in the scratch database; then goes on with phase.
  */
-extern void dbmig_schema_renamed(DbmigRun *run, const DbmigModel *from,
+extern void dbmig_schema_renamed(DbmigRun *run, const DbmigRows *from,
 								 const DbmigScript *renames,
-								 DbmigModel **model, DbmigPhase phase);
+								 DbmigRows **rows, DbmigPhase phase);
+
+/* What a script changed: models of the groups that differ. */
+typedef struct DbmigTouched
+{
+	DbmigModel *before;
+	DbmigModel *after;
+} DbmigTouched;
+
+/*
+ * Brings rows, which are the live schema before script ran, up to date by
+ * reading only what the script may have touched; then goes on with phase.
+ */
+extern void dbmig_schema_update(DbmigRun *run, DbmigRows *rows,
+								const DbmigScript *script,
+								DbmigTouched *touched, DbmigPhase phase);
 
 #endif							/* DBMIG_SCHEMA_H */

@@ -305,6 +305,7 @@ static const struct
 	const char *word;
 	ReadClause	read;
 }			clauses[] =
+
 {
 	{"as", read_as},
 	{"check", read_check},
@@ -372,8 +373,11 @@ read_type(Reader *reader, DbmigObject *column)
 		return;
 	type = cut(reader, 0);
 	if (is(reader, "("))
-	{
 		(void) dbmig_scan_take_parens(scan, DBMIG_SCAN_TOKEN);
+	if (!dbmig_ok(scan->d))
+		return;
+	if (here(reader) > end)
+	{
 		args = dbmig_strdup(scan->d, cut(reader, end));
 		for (from = to = args; *from != '\0'; from++)
 		{
@@ -401,7 +405,7 @@ read_column(Reader *reader)
 		return;
 	}
 	column = add(reader, DBMIG_SQLITE_COLUMN, dbmig_scan_id(scan, &name),
-				 dbmig_token_name(scan->d, &dbmig_sqlite, &name));
+				 dbmig_scan_name(scan, &name));
 	dbmig_scan_take_name(scan);
 	dbmig_scan_forget(scan);
 	reader->checks = 0;
@@ -521,7 +525,7 @@ take_constraint_name(Reader *reader, const char **name)
 		if (dbmig_scan_can_name(&scan->token))
 		{
 			id = dbmig_scan_id(scan, &scan->token);
-			*name = dbmig_token_name(scan->d, &dbmig_sqlite, &scan->token);
+			*name = dbmig_scan_name(scan, &scan->token);
 		}
 		dbmig_scan_take_name(scan);
 	}

@@ -146,25 +146,13 @@ take_head(Row *row, const char *what)
 		dbmig_scan_take_name(scan);
 }
 
-/* The text of all that is left. */
-static const char *
-take_rest(Row *row)
-{
-	DbmigScan  *scan = &row->scan;
-
-	dbmig_scan_forget(scan);
-	while (!dbmig_scan_ended(scan))
-		dbmig_scan_take(scan);
-	return dbmig_scan_cut(scan, 0);
-}
-
 /* ---- whether "..." is a name ---- */
 
 /* In a table: of one of its columns, or its own. */
 typedef struct Local
 {
-	const DbmigObject *table;
-	const char *sql;
+	DbmigObject *table;
+	const char *sql;			/* what follows the table's name */
 	DbmigMap	names;			/* empty before it was asked for one */
 } Local;
 
@@ -209,48 +197,42 @@ is_local(void *context, const char *id)
 		strcmp(local->table->id, id) == 0;
 }
 
-/* In an index: of a column of the table, or the table's. */
-typedef struct Indexed
+/* In what belongs to a table: of one of its columns, or the table's. */
+typedef struct Belonging
 {
 	const DbmigModel *model;
-	const DbmigObject *table;
-} Indexed;
+	const DbmigObject *table;	/* NULL: not known */
+}			Belonging;
 
 static bool
-is_indexed(void *context, const char *id)
+is_near(void *context, const char *id)
 {
-	const Indexed *indexed = context;
+	const		Belonging *near = context;
 
-	return strcmp(indexed->table->id, id) == 0 ||
-		dbmig_model_find(indexed->model,
-						 &dbmig_sqlite_kinds[DBMIG_SQLITE_COLUMN],
-						 indexed->table, id) != NULL;
+	return near->table != NULL &&
+		(strcmp(near->table->id, id) == 0 ||
+		 dbmig_model_find(near->model,
+						  &dbmig_sqlite_kinds[DBMIG_SQLITE_COLUMN],
+						  near->table, id) != NULL);
 }
 
-/* In a view or a trigger: of any table, or any column of one. */
-static bool
-is_known(void *context, const char *id)
+/* Takes all that is left: its text.  What other tables have makes no
+ * difference, so that an object is the same whatever is read with it. */
+static const char *
+take_rest(Row *row)
 {
-	const DbmigModel *model = context;
+	DbmigScan  *scan = &row->scan;
+	Belonging	near = {.model = row->model};
 
-	return dbmig_map_get(&model->names, id) != NULL;
-}
-
-/* For is_known(). */
-static void
-remember(DbmigModel *model, DbmigObject *table)
-{
-	size_t		i;
-
-	if (model->names.d == NULL)
-		dbmig_map_init(&model->names, model->d);
-	(void) dbmig_map_put(&model->names, table->id, table);
-	for (i = 0; i < table->nparts; i++)
-	{
-		if (dbmig_sqlite_is(table->parts[i], DBMIG_SQLITE_COLUMN))
-			(void) dbmig_map_put(&model->names, table->parts[i]->id,
-								 table->parts[i]);
-	}
+	near.table = dbmig_model_find(row->model,
+								  &dbmig_sqlite_kinds[DBMIG_SQLITE_TABLE],
+								  NULL, row->table);
+	scan->is_name = is_near;
+	scan->context = &near;
+	dbmig_scan_forget(scan);
+	while (!dbmig_scan_ended(scan))
+		dbmig_scan_take(scan);
+	return dbmig_scan_cut(scan, 0);
 }
 
 /* ---- tables ---- */
@@ -311,32 +293,22 @@ read_virtual(Row *row)
 }
 
 static DbmigObject *
-read_plain(Row *row)
+read_table(Row *row)
 {
 	DbmigScan  *scan = &row->scan;
-	DbmigObject *table = add(row, DBMIG_SQLITE_TABLE);
-	Local		local = {.table = table};
+	Local		local = {0};
 
+	if (dbmig_scan_is(scan, "virtual"))
+		return read_virtual(row);
 	take_head(row, "table");
-	if (table == NULL)
-		return NULL;
+	local.table = add(row, DBMIG_SQLITE_TABLE);
 	local.sql = scan->token.start;
 	dbmig_map_init(&local.names, row->model->d);
 	scan->is_name = is_local;
 	scan->context = &local;
-	dbmig_sqlite_read_parts(row->model, table, scan);
-	return table;
-}
-
-static DbmigObject *
-read_table(Row *row)
-{
-	DbmigObject *table = dbmig_scan_is(&row->scan, "virtual") ?
-		read_virtual(row) : read_plain(row);
-
-	if (dbmig_ok(row->model->d))
-		remember(row->model, table);
-	return table;
+	if (local.table != NULL)
+		dbmig_sqlite_read_parts(row->model, local.table, scan);
+	return local.table;
 }
 
 /* ---- all else ---- */
@@ -346,19 +318,12 @@ read_index(Row *row)
 {
 	DbmigScan  *scan = &row->scan;
 	DbmigObject *index = add(row, DBMIG_SQLITE_INDEX);
-	Indexed		indexed = {.model = row->model};
 
-	indexed.table = dbmig_model_find(row->model,
-									 &dbmig_sqlite_kinds[DBMIG_SQLITE_TABLE],
-									 NULL, row->table);
 	if (dbmig_scan_take_if(scan, "unique"))
 		dbmig_object_set(row->model, index, "unique", "yes");
 	take_head(row, "index");
 	dbmig_scan_take_word(scan, "on");
 	dbmig_scan_take_name(scan);
-	if (indexed.table != NULL)
-		scan->is_name = is_indexed;
-	scan->context = &indexed;
 	dbmig_object_set(row->model, index, "table", row->table);
 	dbmig_object_set(row->model, index, "text", take_rest(row));
 	return index;
@@ -370,8 +335,6 @@ read_view(Row *row)
 	DbmigObject *view = add(row, DBMIG_SQLITE_VIEW);
 
 	take_head(row, "view");
-	row->scan.is_name = is_known;
-	row->scan.context = row->model;
 	dbmig_object_set(row->model, view, "text", take_rest(row));
 	return view;
 }
@@ -382,8 +345,6 @@ read_trigger(Row *row)
 	DbmigObject *trigger = add(row, DBMIG_SQLITE_TRIGGER);
 
 	take_head(row, "trigger");
-	row->scan.is_name = is_known;
-	row->scan.context = row->model;
 	dbmig_object_set(row->model, trigger, "table", row->table);
 	dbmig_object_set(row->model, trigger, "text", take_rest(row));
 	return trigger;
@@ -394,6 +355,7 @@ static const struct
 	const char *type;
 	DbmigObject *(*read) (Row *row);
 }			types[] =
+
 {
 	{"table", read_table},
 	{"index", read_index},

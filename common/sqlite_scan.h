@@ -14,7 +14,7 @@
 typedef enum DbmigScanHow
 {
 	DBMIG_SCAN_TOKEN,			/* what they say: '...' is a string, and "..."
-								 * is one too when it names nothing */
+								 * may be one too */
 	DBMIG_SCAN_NAME,			/* only a name can stand here */
 	DBMIG_SCAN_ANY				/* nothing is known: the token stays as it is */
 } DbmigScanHow;
@@ -29,12 +29,15 @@ typedef struct DbmigScan
 								 * after an error too, so that loops end */
 	const char *end;			/* behind the last one that was taken */
 	DbmigBuf	text;			/* of those that were taken */
+	bool		before_name;	/* behind the last one only a name can stand */
+	bool		after_distinct; /* the last one was DISTINCT */
 	bool		after_set;		/* the last one was SET */
 	bool		after_default;	/* the last one was the DEFAULT of a column */
 
 	/*
-	 * Whether the folded id is a name where "..." stands; else SQLite takes
-	 * that for a string (quirks.html, section 8).  NULL: it always is.
+	 * Whether the folded id is known to be a name where "..." stands; else
+	 * SQLite may take that for a string (quirks.html, section 8).  NULL: it
+	 * always is a name.
 	 */
 	bool		(*is_name) (void *context, const char *id);
 	void	   *context;
@@ -96,7 +99,10 @@ extern void dbmig_scan_forget(DbmigScan *scan);
 /* True when a name can begin with the token: a word, or anything quoted. */
 extern bool dbmig_scan_can_name(const DbmigToken *token);
 
-/* The folded name that the token means. */
+/* The name that the token means, and that one folded.  (After an error,
+ * nothing here asks for memory.) */
+extern const char *dbmig_scan_name(const DbmigScan *scan,
+								   const DbmigToken *token);
 extern const char *dbmig_scan_id(const DbmigScan *scan,
 								 const DbmigToken *token);
 

@@ -6,10 +6,10 @@
  * Names are folded to lower case (ASCII) in ids and in attribute values.  The
  * "text" of a definition is its tokens, comments left out, a space between
  * any two, keywords and names in lower case and without quotes where they
- * need none; strings stay as they are, and so does what SQLite takes for one:
- * a name after DEFAULT, and one in double quotes that names nothing.  It says
- * all that a definition says, so two definitions are the same when their texts
- * are.
+ * need none; strings stay as they are, and so does what SQLite may take for
+ * one: a name after DEFAULT, and what stands in double quotes in an expression
+ * and is no column of the table at hand.  It says all that a definition says,
+ * so two definitions are the same when their texts are.
  *
  *	kind			of		attributes
  *	table					strict, without_rowid: "yes"
@@ -75,9 +75,9 @@ dbmig_sqlite_is(const DbmigObject *object, DbmigSqliteKind kind)
 /*
  * Reads one row of sqlite_schema into the model (strings are copied).  The
  * rows of virtual tables come first (so that their shadow tables are known),
- * then those of tables, then all others.  What is
- * not part of a schema is passed over.  A text that cannot be read is
- * DBMIG_WRONG_STATE and names the object.
+ * then those of tables, then all others.  What is not part of a schema is
+ * passed over.  A text that cannot be read is DBMIG_WRONG_STATE and names the
+ * object.
  */
 extern void dbmig_sqlite_read(DbmigModel *model, const char *type,
 							  const char *name, const char *table,
@@ -94,5 +94,13 @@ extern const char *dbmig_sqlite_fold(Dbmig *d, const char *name);
  * stands), or when the object is of the table of that id. */
 extern bool dbmig_sqlite_mentions(Dbmig *d, const DbmigObject *object,
 								  const char *id);
+
+/* ---- sqlite_touch.c: the dialect's group() and touches() ---- */
+
+extern const char *dbmig_sqlite_group(Dbmig *d, const DbmigValue *values,
+									  bool *shared);
+extern bool dbmig_sqlite_touches(Dbmig *d, const struct DbmigRows *rows,
+								 const DbmigScript *script,
+								 DbmigNames *groups);
 
 #endif							/* DBMIG_SQLITE_SCHEMA_H */

@@ -67,7 +67,7 @@ is_word(const char *text, size_t len)
 	{
 		char		lower = dbmig_lower(text[i]);
 		bool		letter = (lower >= 'a' && lower <= 'z') || lower == '_' ||
-			(unsigned char) lower >= 0x80;
+		(unsigned char) lower >= 0x80;
 
 		if (!letter && (i == 0 || (!dbmig_is_digit(lower) && lower != '$')))
 			return false;
@@ -140,11 +140,18 @@ dbmig_scan_can_name(const DbmigToken *token)
 }
 
 const char *
+dbmig_scan_name(const DbmigScan *scan, const DbmigToken *token)
+{
+	return dbmig_ok(scan->d) ?
+		dbmig_token_name(scan->d, &dbmig_sqlite, token) : "";
+}
+
+const char *
 dbmig_scan_id(const DbmigScan *scan, const DbmigToken *token)
 {
-	return dbmig_sqlite_fold(scan->d, dbmig_token_name(scan->d,
-													   scan->lexer.dialect,
-													   token));
+	const char *name = dbmig_scan_name(scan, token);
+
+	return dbmig_ok(scan->d) ? dbmig_sqlite_fold(scan->d, name) : "";
 }
 
 /* ---- writing ---- */
@@ -199,8 +206,13 @@ has_upper(const DbmigToken *token)
 static bool
 is_string(const DbmigScan *scan, const DbmigToken *token)
 {
-	return scan->is_name != NULL && *token->start == '"' &&
-		has_upper(token) &&
+	DbmigToken	next;
+
+	if (scan->is_name == NULL || *token->start != '"' || scan->before_name ||
+		!has_upper(token))
+		return false;
+	next = dbmig_scan_peek(scan, 1);
+	return !dbmig_scan_matches(&next, ".") &&
 		!scan->is_name(scan->context, dbmig_scan_id(scan, token));
 }
 
@@ -242,6 +254,14 @@ stands(const DbmigScan *scan, DbmigScanHow how)
 
 /* ---- scanning ---- */
 
+/* Nothing is next. */
+static void
+stop(DbmigScan *scan)
+{
+	scan->token.kind = DBMIG_TOKEN_END;
+	scan->token.len = 0;
+}
+
 static void
 fetch(DbmigScan *scan)
 {
@@ -249,7 +269,7 @@ fetch(DbmigScan *scan)
 	/* SQLite closes a comment at the end of the text. */
 	if (scan->token.kind == DBMIG_TOKEN_ERROR &&
 		strncmp(scan->token.start, "/*", 2) == 0)
-		scan->token.kind = DBMIG_TOKEN_END;
+		stop(scan);
 }
 
 void
@@ -270,18 +290,18 @@ void
 dbmig_scan_fail(DbmigScan *scan)
 {
 	Dbmig	   *d = scan->d;
-	DbmigToken *token = &scan->token;
-	const char *near = dbmig_strndup(d, token->start, token->len);
+	const DbmigToken *token = &scan->token;
+	const char *where = "its end";
 
-	if (dbmig_scan_ended(scan))
+	if (dbmig_ok(d) && !dbmig_scan_ended(scan))
+		where = dbmig_printf(d, "or near \"%s\"",
+							 dbmig_show(d, dbmig_strndup(d, token->start,
+														 token->len)));
+	if (dbmig_ok(d))
 		dbmig_fail(d, DBMIG_WRONG_STATE, "cannot read the definition of %s "
-				   "\"%s\": syntax error at its end", scan->type,
-				   dbmig_show(d, scan->name));
-	else
-		dbmig_fail(d, DBMIG_WRONG_STATE, "cannot read the definition of %s "
-				   "\"%s\": syntax error at or near \"%s\"", scan->type,
-				   dbmig_show(d, scan->name), dbmig_show(d, near));
-	token->kind = DBMIG_TOKEN_END;
+				   "\"%s\": syntax error at %s", scan->type,
+				   dbmig_show(d, scan->name), where);
+	stop(scan);
 }
 
 DbmigToken
@@ -294,6 +314,24 @@ dbmig_scan_peek(const DbmigScan *scan, int n)
 	return ahead.token;
 }
 
+/* True when nothing but a name can follow the token. */
+static bool
+wants_name(const DbmigToken *token, bool after_distinct)
+{
+	static const char *const words[] =
+	{
+		".", "as", "collate", "into", "join", "references", "update"
+	};
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(words); i++)
+	{
+		if (dbmig_scan_matches(token, words[i]))
+			return true;
+	}
+	return !after_distinct && dbmig_scan_matches(token, "from");
+}
+
 /* Goes on to the next token, without writing this one. */
 static void
 pass(DbmigScan *scan)
@@ -302,6 +340,8 @@ pass(DbmigScan *scan)
 
 	scan->after_default = !scan->after_set && dbmig_scan_is(scan, "default");
 	scan->after_set = set;
+	scan->before_name = wants_name(&scan->token, scan->after_distinct);
+	scan->after_distinct = dbmig_scan_is(scan, "distinct");
 	scan->end = scan->token.start + scan->token.len;
 	fetch(scan);
 }
@@ -391,6 +431,8 @@ dbmig_scan_cut(const DbmigScan *scan, size_t from)
 {
 	const DbmigBuf *text = &scan->text;
 
+	if (!dbmig_ok(scan->d))
+		return "";
 	/* The space before it is not part of it. */
 	if (from > 0 && from < text->len)
 		from++;
@@ -416,31 +458,15 @@ dbmig_sqlite_text(Dbmig *d, const char *sql)
 	return scan.text.text;
 }
 
-/* True when a string can be a name behind that token. */
-static bool
-before_name(const DbmigToken *token)
-{
-	static const char *const words[] =
-	{
-		"from", "into", "join", "on", "references", "update", "."
-	};
-	size_t		i;
-
-	for (i = 0; i < DBMIG_COUNT(words); i++)
-	{
-		if (dbmig_scan_matches(token, words[i]))
-			return true;
-	}
-	return false;
-}
-
 bool
 dbmig_sqlite_mentions(Dbmig *d, const DbmigObject *object, const char *id)
 {
 	const char *table = dbmig_object_get(object, "table");
 	const char *text = dbmig_object_get(object, "text");
+
+	/* Arguments of a module can be names wherever they stand. */
+	bool		strings = dbmig_sqlite_is(object, DBMIG_SQLITE_VIRTUAL_TABLE);
 	DbmigScan	scan;
-	DbmigToken	before = {DBMIG_TOKEN_END, "", 0, 0};
 
 	if (table != NULL && strcmp(table, id) == 0)
 		return true;
@@ -450,9 +476,9 @@ dbmig_sqlite_mentions(Dbmig *d, const DbmigObject *object, const char *id)
 	for (; !dbmig_scan_ended(&scan); pass(&scan))
 	{
 		if (dbmig_scan_can_name(&scan.token) && means(&scan.token, id) &&
-			(scan.token.kind != DBMIG_TOKEN_STRING || before_name(&before)))
+			(scan.token.kind != DBMIG_TOKEN_STRING || strings ||
+			 scan.before_name))
 			return true;
-		before = scan.token;
 	}
 	return false;
 }

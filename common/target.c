@@ -23,9 +23,13 @@ plan_target(DbmigRun *run)
 {
 	DbmigTarget *target = run->target;
 	DbmigIntent intent = dbmig_target_intent(run);
+	DbmigModel *from;
+	DbmigModel *to;
 
-	target->plan = dbmig_plan(run->d, target->renamed, target->model,
-							  &intent);
+	dbmig_rows_differing(target->renamed, target->rows, &from, &to);
+	if (!dbmig_ok(run->d))
+		return;
+	target->plan = dbmig_plan(run->d, from, to, &intent);
 	if (target->plan == NULL)
 		return;
 	target->up = dbmig_printf(run->d, "%s%s", dbmig_plan_sql(target->renames),
@@ -41,7 +45,7 @@ plan_renames(DbmigRun *run)
 	DbmigTarget *target = run->target;
 	const DbmigScript *script;
 
-	target->renames = dbmig_rename_plan(run, target->live, target->model,
+	target->renames = dbmig_rename_plan(run, target->live, target->rows,
 										&target->wanted->hints);
 	if (target->renames == NULL)
 		return;
@@ -61,7 +65,7 @@ read_wanted(DbmigRun *run)
 {
 	DbmigTarget *target = run->target;
 
-	dbmig_schema_wanted(run, target->wanted, &target->model, plan_renames);
+	dbmig_schema_wanted(run, target->wanted, &target->rows, plan_renames);
 }
 
 void
@@ -104,4 +108,21 @@ dbmig_target_output(DbmigRun *run, const DbmigStep *step)
 	};
 
 	dbmig_run_output(run, (int) DBMIG_COUNT(row), row);
+}
+
+const DbmigObject *
+dbmig_target_difference(Dbmig *d, const DbmigRows *a, const DbmigRows *b)
+{
+	DbmigModel *from;
+	DbmigModel *to;
+	const DbmigDiff *diff;
+
+	dbmig_rows_differing(a, b, &from, &to);
+	if (!dbmig_ok(d))
+		return NULL;
+	diff = dbmig_diff(d, from, to);
+	if (diff == NULL || diff->count == 0)
+		return NULL;
+	return diff->items[0].from != NULL ? diff->items[0].from :
+		diff->items[0].to;
 }

@@ -11,11 +11,11 @@
 typedef struct DbmigTarget
 {
 	const DbmigWanted *wanted;
-	DbmigModel *live;
-	DbmigModel *renamed;		/* live, once the renames are done */
-	DbmigModel *model;			/* what is wanted */
+	DbmigRows  *live;
+	DbmigRows  *renamed;		/* live, once the renames are done */
+	DbmigRows  *rows;			/* what is wanted */
 	DbmigPlan  *renames;
-	DbmigPlan  *plan;			/* from renamed to model */
+	DbmigPlan  *plan;			/* from renamed to rows */
 	const char *up;				/* of both plans, as a migration's text */
 	const char *down;
 	DbmigPhase	after;
@@ -33,5 +33,11 @@ extern DbmigIntent dbmig_target_intent(const DbmigRun *run);
 
 /* Adds a step to the result, a row as migrate_diff prints it. */
 extern void dbmig_target_output(DbmigRun *run, const DbmigStep *step);
+
+/* The first object in which two schemas differ; NULL when they are the same,
+ * or after an error. */
+extern const DbmigObject *dbmig_target_difference(Dbmig *d,
+												  const DbmigRows *a,
+												  const DbmigRows *b);
 
 #endif							/* DBMIG_TARGET_H */

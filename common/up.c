@@ -34,8 +34,14 @@ typedef struct Up
 	size_t		done;			/* how many this call has applied */
 	int64_t		started;
 	int64_t		duration_ms;	/* of the last one */
-	DbmigModel *before;			/* the schema before the last one */
-	DbmigModel *after;			/* and after it; NULL: not read */
+
+	/* The schema, where it can be read. */
+	DbmigRows  *rows;			/* before the migration at work */
+	bool		fresh;			/* rows are the live schema */
+	DbmigRows  *after;			/* after it, when downs are to be proven */
+	DbmigTouched touched;		/* what the migration changed */
+	DbmigModel *last;			/* at the end */
+	const char *first_fingerprint;	/* at the beginning; NULL: not read */
 	DbmigBuf	applied;		/* names, as JSON */
 	int64_t		head_seq;		/* of the log, as another session left it */
 } Up;
@@ -190,6 +196,7 @@ check_head(DbmigRun *run)
 	else
 	{
 		up->at = 0;
+		up->fresh = false;
 		dbmig_journal_load(run, check_pending);
 	}
 }
@@ -221,10 +228,8 @@ commit_migration(DbmigRun *run)
 static void
 after_migration(DbmigRun *run)
 {
-	Up		   *up = run->work;
+	const Up   *up = run->work;
 
-	up->before = up->after;
-	up->after = NULL;
 	if (run->function->commits)
 		commit_migration(run);
 	else if (up->at < up->count)
@@ -249,15 +254,14 @@ journal_migration(DbmigRun *run)
 		.down = pending->down.text,
 		.down_kind = pending->down.kind,
 		.reversible = pending->down.reversible,
-		.fingerprint_before = up->before == NULL ? NULL :
-		dbmig_model_fingerprint(up->before),
-		.fingerprint_after = up->after == NULL ? NULL :
-		dbmig_model_fingerprint(up->after),
+		.fingerprint_before = up->at == 0 ? up->first_fingerprint : NULL,
+		.fingerprint_after = up->last == NULL ? NULL :
+		dbmig_model_fingerprint(up->last),
 		.duration_ms = up->duration_ms,
 	};
 
 	dbmig_journal_add(run, "apply", &applied, NULL);
-	dbmig_journal_schema(run, up->after);
+	dbmig_journal_schema(run, up->last);
 	if (up->done++ > 0)
 		dbmig_buf_addc(&up->applied, ',');
 	dbmig_buf_json(&up->applied, m->name);
@@ -265,33 +269,67 @@ journal_migration(DbmigRun *run)
 	run->next = after_migration;
 }
 
-/* The statements have run, and the schema was read if it was to be. */
+static void
+take_last(DbmigRun *run)
+{
+	Up		   *up = run->work;
+
+	up->last = dbmig_rows_model(up->rows);
+	run->next = journal_migration;
+}
+
+/* The journal remembers the schema after the last migration. */
+static void
+remember_schema(DbmigRun *run)
+{
+	Up		   *up = run->work;
+
+	if (!dbmig_schema_readable(run) || up->at + 1 < up->count)
+		run->next = journal_migration;
+	else if (up->fresh)
+		take_last(run);
+	else
+		dbmig_schema_live(run, &up->rows, take_last);
+}
+
+static bool
+proves(const DbmigRun *run)
+{
+	return run->options->verify == DBMIG_VERIFY_ROUNDTRIP;
+}
+
+static void
+end_proof(DbmigRun *run)
+{
+	Up		   *up = run->work;
+
+	up->rows = up->after;
+	run->next = remember_schema;
+}
+
+/* The statements have run, and what they changed is known if it must be. */
 static void
 settle_down(DbmigRun *run)
 {
 	Up		   *up = run->work;
 	Pending    *pending = &up->items[up->at];
 
-	if (pending->down.half == NULL && up->before != NULL && up->after != NULL)
-		dbmig_down_compute(run, pending->up->script, up->before, up->after,
-						   &pending->down);
-	if (run->options->verify == DBMIG_VERIFY_ROUNDTRIP)
-		dbmig_down_prove(run, &pending->down, up->before, journal_migration);
+	if (proves(run) && up->after != NULL)
+		dbmig_rows_differing(up->rows, up->after, &up->touched.before,
+							 &up->touched.after);
+	if (pending->down.half == NULL && up->fresh && dbmig_ok(run->d))
+		dbmig_down_compute(run, pending->up->script, up->touched.before,
+						   up->touched.after, &pending->down);
+	if (proves(run))
+		dbmig_down_prove(run, &pending->down, up->rows, end_proof);
 	else
-		run->next = journal_migration;
+		run->next = remember_schema;
 }
 
-/* True when the schema after the migration at work is needed: for its own
- * down, for the next one's, for the journal's memory of the last. */
 static bool
-needs_schema(const DbmigRun *run)
+needs_down(const Up *up, size_t i)
 {
-	const Up   *up = run->work;
-
-	return dbmig_schema_readable(run) &&
-		(run->options->verify == DBMIG_VERIFY_ROUNDTRIP ||
-		 up->at + 1 == up->count || up->items[up->at].down.half == NULL ||
-		 up->items[up->at + 1].down.half == NULL);
+	return i < up->count && up->items[i].down.half == NULL;
 }
 
 static void
@@ -300,10 +338,17 @@ read_after(DbmigRun *run)
 	Up		   *up = run->work;
 
 	up->duration_ms = (run->now - up->started) / 1000;
-	if (needs_schema(run))
+	run->next = settle_down;
+	if (!dbmig_schema_readable(run))
+		return;
+	if (proves(run))
 		dbmig_schema_live(run, &up->after, settle_down);
+	else if (needs_down(up, up->at) ||
+			 (up->fresh && needs_down(up, up->at + 1)))
+		dbmig_schema_update(run, up->rows, up->items[up->at].up->script,
+							&up->touched, settle_down);
 	else
-		run->next = settle_down;
+		up->fresh = false;
 }
 
 static void
@@ -316,12 +361,30 @@ run_up(DbmigRun *run)
 }
 
 static void
+take_rows(DbmigRun *run)
+{
+	Up		   *up = run->work;
+	DbmigModel *model;
+
+	up->fresh = true;
+	if (up->at == 0)
+	{
+		model = dbmig_rows_model(up->rows);
+		if (model != NULL)
+			up->first_fingerprint = dbmig_model_fingerprint(model);
+	}
+	run_up(run);
+}
+
+static void
 begin_migration(DbmigRun *run)
 {
 	Up		   *up = run->work;
 
-	if (up->at == 0 && dbmig_schema_readable(run))
-		dbmig_schema_live(run, &up->before, run_up);
+	if (dbmig_schema_readable(run) &&
+		(up->at == 0 || (!up->fresh &&
+						 (proves(run) || needs_down(up, up->at)))))
+		dbmig_schema_live(run, &up->rows, take_rows);
 	else
 		run_up(run);
 }

@@ -1,0 +1,1 @@
+CREATE TABLE t(a references u, b deferrable initially deferred, constraint c constraint d check("A" = "﻿Z"))

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX "I x" ON u("A", lower("Bc") COLLATE nocase DESC) WHERE a IS NOT NULL

@@ -1,0 +1,1 @@
+create temp table if not exists main . t(a, 'open
