@@ -132,6 +132,8 @@ typedef struct DbmigHost
 {
 	const DbmigDialect *dialect;
 	const char *user;			/* who migrates: the journal's applied_by */
+	bool		in_transaction; /* the caller has begun one, and what is read
+								 * in it before LOCK would be too old then */
 	void	   *context;		/* handed to the callbacks */
 
 	/* A block of size bytes, or NULL when there is none.  Must not throw. */

@@ -243,8 +243,17 @@ read_reached(DbmigRun *run)
 {
 	Push	   *push = run->work;
 
-	push->duration_ms = (run->now - push->started) / 1000;
 	dbmig_schema_live(run, &push->reached, check_reached);
+}
+
+static void
+count_rows(DbmigRun *run)
+{
+	Push	   *push = run->work;
+	const DbmigTarget *target = run->target;
+
+	push->duration_ms = (run->now - push->started) / 1000;
+	dbmig_weigh_rebuilt(run, target->plan, read_reached);
 }
 
 static void
@@ -254,7 +263,7 @@ run_plan(DbmigRun *run)
 	const DbmigTarget *target = run->target;
 
 	if (dbmig_weigh_allows(run, target->plan))
-		dbmig_half_run(run, push->up, read_reached);
+		dbmig_half_run(run, push->up, count_rows);
 }
 
 /* The names in the plan's queries are there now. */

@@ -232,6 +232,8 @@ take_rest(Row *row)
 	dbmig_scan_forget(scan);
 	while (!dbmig_scan_ended(scan))
 		dbmig_scan_take(scan);
+	scan->is_name = NULL;
+	scan->context = NULL;
 	return dbmig_scan_cut(scan, 0);
 }
 
@@ -308,6 +310,8 @@ read_table(Row *row)
 	scan->context = &local;
 	if (local.table != NULL)
 		dbmig_sqlite_read_parts(row->model, local.table, scan);
+	scan->is_name = NULL;
+	scan->context = NULL;
 	return local.table;
 }
 

@@ -419,6 +419,8 @@ check_pending(DbmigRun *run)
 static void
 load_journal(DbmigRun *run)
 {
+	if (run->d->host.in_transaction)
+		dbmig_run_lock(run);
 	dbmig_journal_load(run, check_pending);
 }
 

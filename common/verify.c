@@ -4,6 +4,7 @@
  *	  what the log says.
  */
 #include "journal.h"
+#include "schema.h"
 
 #include <string.h>
 
@@ -24,6 +25,8 @@ typedef struct Verify
 	Replayed  **items;			/* in the order of their first event */
 	size_t		count;
 	size_t		capacity;
+	DbmigRows  *live;			/* the schema as it is */
+	const char *fingerprint;	/* as the journal remembers it; NULL: not */
 	Replayed  **applied;		/* a stack: what is applied, oldest first */
 	size_t		napplied;
 	size_t		applied_capacity;
@@ -190,6 +193,46 @@ check_row(DbmigRun *run, int nvalues, const DbmigValue *values)
 				"its text is not the one that was applied");
 }
 
+/* ---- the schema ---- */
+
+static void
+check_fingerprint(DbmigRun *run)
+{
+	const Verify *verify = run->work;
+	const char *now = dbmig_model_fingerprint(dbmig_rows_model(verify->live));
+
+	if (dbmig_ok(run->d) && strcmp(verify->fingerprint, now) != 0)
+		problem(run, "fingerprint", NULL, "the schema is not the one that the "
+				"last migration left: migrate_drift() tells the difference");
+}
+
+static void
+receive_fingerprint(DbmigRun *run, int nvalues, const DbmigValue *values)
+{
+	Verify	   *verify = run->work;
+
+	(void) nvalues;
+	verify->fingerprint = dbmig_value_text(run->d, &values[0]);
+}
+
+static void
+read_live(DbmigRun *run)
+{
+	Verify	   *verify = run->work;
+
+	if (verify->fingerprint != NULL)
+		dbmig_schema_live(run, &verify->live, check_fingerprint);
+}
+
+static void
+read_fingerprint(DbmigRun *run)
+{
+	dbmig_run_query(run, receive_fingerprint,
+					dbmig_printf(run->d, "SELECT fingerprint FROM %s",
+								 run->d->host.dialect->state), 0, NULL);
+	run->next = read_live;
+}
+
 static void
 check_missing(DbmigRun *run)
 {
@@ -202,6 +245,8 @@ check_missing(DbmigRun *run)
 			problem(run, "journal", verify->items[i]->name,
 					"the log says it is applied, the journal has no row");
 	}
+	if (dbmig_schema_readable(run))
+		run->next = read_fingerprint;
 }
 
 static void

@@ -12,6 +12,9 @@ typedef struct Weighing
 	size_t		count;
 	size_t		capacity;
 	size_t		at;
+	const DbmigFinding *lost;	/* a rebuilt table with another number of rows */
+	int64_t		left;			/* that number */
+	DbmigPhase	after;
 } Weighing;
 
 /* One row: how many, and one of them or NULL. */
@@ -30,14 +33,15 @@ receive_weight(DbmigRun *run, int nvalues, const DbmigValue *values)
 }
 
 static void
-ask(DbmigRun *run, Weighing *weighing, DbmigFinding *finding)
+ask(DbmigRun *run, Weighing *weighing, DbmigReceiver receiver,
+	DbmigFinding *finding)
 {
 	if (finding->query == NULL ||
 		!dbmig_grow(run->d, (void **) &weighing->items, &weighing->capacity,
 					weighing->count, sizeof(DbmigFinding *)))
 		return;
 	weighing->items[weighing->count++] = finding;
-	dbmig_run_query(run, receive_weight, finding->query, 0, NULL);
+	dbmig_run_query(run, receiver, finding->query, 0, NULL);
 }
 
 void
@@ -53,9 +57,61 @@ dbmig_weigh(DbmigRun *run, DbmigPlan *plan, DbmigPhase phase)
 	for (i = 0; i < plan->count; i++)
 	{
 		for (j = 0; j < plan->steps[i].nfindings; j++)
-			ask(run, weighing, &plan->steps[i].findings[j]);
+			ask(run, weighing, receive_weight, &plan->steps[i].findings[j]);
 	}
 	run->next = phase;
+}
+
+static void
+receive_rebuilt(DbmigRun *run, int nvalues, const DbmigValue *values)
+{
+	Weighing   *weighing = run->weighing;
+	const DbmigFinding *finding;
+
+	(void) nvalues;
+	if (weighing->at >= weighing->count)
+		return;
+	finding = weighing->items[weighing->at++];
+	if (finding->count == values[0].number)
+		return;
+	weighing->lost = finding;
+	weighing->left = values[0].number;
+}
+
+static void
+check_rebuilt(DbmigRun *run)
+{
+	const Weighing *weighing = run->weighing;
+
+	if (weighing->lost != NULL)
+		dbmig_fail(run->d, DBMIG_INTERNAL, "%s %lld rows, of %lld",
+				   weighing->lost->what, (long long) weighing->left,
+				   (long long) weighing->lost->count);
+	run->next = weighing->after;
+}
+
+void
+dbmig_weigh_rebuilt(DbmigRun *run, DbmigPlan *plan, DbmigPhase phase)
+{
+	Weighing   *weighing = dbmig_alloc(run->d, sizeof(Weighing));
+	const DbmigHazard *rebuild = dbmig_hazard("table-rebuild");
+	size_t		i;
+	size_t		j;
+
+	if (weighing == NULL)
+		return;
+	weighing->after = phase;
+	run->weighing = weighing;
+	run->next = check_rebuilt;
+	for (i = 0; i < plan->count; i++)
+	{
+		for (j = 0; j < plan->steps[i].nfindings; j++)
+		{
+			if (plan->steps[i].findings[j].hazard == rebuild)
+				ask(run, weighing, receive_rebuilt,
+					&plan->steps[i].findings[j]);
+		}
+	}
 }
 
 static void

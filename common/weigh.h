@@ -16,6 +16,13 @@ extern void dbmig_weigh(DbmigRun *run, DbmigPlan *plan, DbmigPhase phase);
  * allow_data_loss; false (and the error) then. */
 extern bool dbmig_weigh_allows(DbmigRun *run, const DbmigPlan *plan);
 
+/*
+ * Counts the rows of rebuilt tables again, once the plan has run, and goes on
+ * with phase when each has as many as before; else it is an error.
+ */
+extern void dbmig_weigh_rebuilt(DbmigRun *run, DbmigPlan *plan,
+								DbmigPhase phase);
+
 /* True when a step loses rows or values that exist now. */
 extern bool dbmig_weigh_loses(const DbmigPlan *plan);
 

@@ -247,6 +247,7 @@ dbmig_host_call(DbmigConnection *connection, const DbmigFunction *function,
 	DbmigHost	host = {
 		.dialect = &dbmig_sqlite,
 		.user = connection->user,
+		.in_transaction = !sqlite3_get_autocommit(connection->db),
 		.context = connection->db,
 		.allocate = allocate,
 		.release = release,

@@ -3,6 +3,7 @@ which spelling and the order of columns do not count, and its rows.
 """
 import collections
 import re
+import sqlite3
 
 TOKEN = re.compile(r"""\s+|--[^\n]*(?:\n|$)|/\*.*?(?:\*/|$)
     |[xX]'[0-9A-Fa-f]*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]
@@ -164,5 +165,15 @@ def violations(con):
         raise
 
 
-def healthy(con):
-    return con.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+def sickness(con):
+    """
+    What integrity_check finds.  Before 3.41 it reads the wrong columns of
+    tables WITHOUT ROWID when it looks at the types of values.
+    """
+    found = [r[0] for r in con.execute("PRAGMA integrity_check")]
+    if sqlite3.sqlite_version_info < (3, 41):
+        tables = [r[0] for r in con.execute(
+            "SELECT name FROM pragma_table_list WHERE wr")]
+        found = [f for f in found if " value in " not in f or not any(
+            f.split(" value in ")[1].startswith(t + ".") for t in tables)]
+    return [f for f in found if f != "ok"]

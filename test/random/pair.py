@@ -416,7 +416,8 @@ class Pair:
         self.bad_before = oracle.violations(con)
         self.stats = stat_rows(con)
         self.sequences = sequences(con)
-        expect(oracle.healthy(con), "a is not healthy", con.execute("PRAGMA integrity_check").fetchall())
+        if oracle.sickness(con):
+            raise Skip("a is not healthy: %s" % oracle.sickness(con))
         options = json.dumps(self.options())
         inside = rng.choice(["", "", "BEGIN", "BEGIN IMMEDIATE"])
         if inside:
@@ -472,8 +473,8 @@ class Pair:
         got = oracle.shape(con)
         expect(got == self.want, "not the wanted schema\n" +
                oracle.difference(got, self.want))
-        expect(oracle.healthy(con), "not healthy after the push:",
-               con.execute("PRAGMA integrity_check").fetchall())
+        expect(not oracle.sickness(con), "not healthy after the push:",
+               oracle.sickness(con))
         expect(self.misfit is None, "worked, but rows do not fit:",
                self.misfit)
         left = con.execute("SELECT action, kind, object, sql FROM "
@@ -558,8 +559,8 @@ class Pair:
         got = oracle.shape(con)
         expect(got == self.was, "not the old schema\n" +
                oracle.difference(got, self.was))
-        expect(oracle.healthy(con), "not healthy after the rollback",
-               con.execute("PRAGMA integrity_check").fetchall())
+        expect(not oracle.sickness(con), "not healthy after the rollback",
+               oracle.sickness(con))
         self.compare_back()
         problems = con.execute("SELECT * FROM migrate_verify()").fetchall()
         expect(not problems, "migrate_verify:", problems)

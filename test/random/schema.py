@@ -655,6 +655,11 @@ def change(rng, schema):
 def fix_hints(schema):
     """A hint stands where the column is: in its table, by the new name."""
     now = {t.born: t.name for t in schema.of("table") if t.born is not None}
+    for old, new in list(schema.renames.items()):
+        table = schema.find("table", now.get(old.split(".")[0], ""))
+        if (schema.find("table", new) if "." not in old else
+                table and table.column(new)) is None:
+            del schema.renames[old]
     schema.hints = {(t if c is None else now.get(t, t), c): old
                     for (t, c), old in schema.hints.items()}
 
