@@ -6,6 +6,7 @@
 # make test            every test there is, on clusters of its own
 # make test-debian     the regression tests with the PostgreSQL of another Debian:
 #                      SUITE=trixie VERSION=17 FOLDER=/var/tmp/dbmig-trixie
+# make bench           ratios against floors measured in the same run
 # make indent          format the sources as PostgreSQL does
 # make clean
 
@@ -22,7 +23,7 @@ PG_CPPFLAGS = -Icommon -isystem $(shell $(PG_CONFIG) --includedir-server)
 # Only what SQL calls is visible, so that the core's symbols meet nobody's.
 PG_CFLAGS = -std=c11 -Wall -Wextra -Wno-declaration-after-statement \
 	-fvisibility=hidden
-SHLIB_LINK = -ljansson
+SHLIB_LINK = -lcjson
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test
@@ -57,7 +58,7 @@ sqlite: build/dbmig.so
 
 build/dbmig.so: $(SQLITE_SOURCES) $(ALL_HEADERS)
 	mkdir -p build
-	$(CC) $(SQLITE_CFLAGS) -Icommon -shared -o $@ $(SQLITE_SOURCES) -ljansson
+	$(CC) $(SQLITE_CFLAGS) -Icommon -shared -o $@ $(SQLITE_SOURCES) -lcjson
 
 demo: sqlite
 	docs/demo.sh
@@ -69,6 +70,11 @@ test: all sqlite
 
 test-debian:
 	test/debian $(SUITE) $(VERSION) $(FOLDER)
+
+# ---- speed ----
+
+bench: all sqlite
+	bench/run
 
 # ---- format ----
 
@@ -82,4 +88,4 @@ $(TYPEDEFS): $(ALL_SOURCES) .ci/typedefs
 indent: $(TYPEDEFS)
 	.ci/indent $(TYPEDEFS) $(ALL_SOURCES)
 
-.PHONY: sqlite demo test test-debian indent
+.PHONY: sqlite demo test test-debian bench indent

@@ -115,7 +115,7 @@ add_chunk(Dbmig *d, size_t size)
 }
 
 void *
-dbmig_alloc(Dbmig *d, size_t size)
+dbmig_alloc_bytes(Dbmig *d, size_t size)
 {
 	const size_t unit = sizeof(max_align_t);
 	DbmigArena *chunk = d->arena;
@@ -136,7 +136,16 @@ dbmig_alloc(Dbmig *d, size_t size)
 	}
 	block = (char *) chunk->bytes + chunk->used;
 	chunk->used += size;
-	memset(block, 0, size);
+	return block;
+}
+
+void *
+dbmig_alloc(Dbmig *d, size_t size)
+{
+	void	   *block = dbmig_alloc_bytes(d, size);
+
+	if (block != NULL)
+		memset(block, 0, size);
 	return block;
 }
 

@@ -36,6 +36,9 @@ struct Dbmig
  * are none. */
 extern void *dbmig_alloc(Dbmig *d, size_t size);
 
+/* The same for bytes that are written at once: not zeroed. */
+extern void *dbmig_alloc_bytes(Dbmig *d, size_t size);
+
 /* Makes room in *items (an array of *capacity items of itemsize bytes) for
  * one more than count; false (and the error) when there is no memory. */
 extern bool dbmig_grow(Dbmig *d, void **items, size_t *capacity, size_t count,
@@ -62,6 +65,10 @@ extern void dbmig_hint(Dbmig *d, const char *format,...) DBMIG_PRINTF(2, 3);
 extern char *dbmig_strdup(Dbmig *d, const char *text);
 extern char *dbmig_strndup(Dbmig *d, const char *text, size_t len);
 extern char *dbmig_printf(Dbmig *d, const char *format,...) DBMIG_PRINTF(2, 3);
+
+/* One after the other. */
+extern char *dbmig_concat(Dbmig *d, const char *a, const char *b,
+						  const char *c);
 
 /* A string that grows, up to DBMIG_BUF_MAX bytes.  After an error it stays
  * what it is.  text ends with a NUL and is never NULL. */

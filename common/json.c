@@ -1,16 +1,24 @@
 /*
  * json.c
- *	  JSON text into a tree in the arena, by jansson.
+ *	  JSON text into a tree in the arena, by cJSON.
  *
- * The only file that sees jansson.  Its tree is copied and freed before
- * dbmig_json_parse() returns, so none of its memory outlives a call, and
- * nothing of it is set for the whole process: the host may use it, too.
+ * The only file that sees cJSON.  Its tree is copied and freed before
+ * dbmig_json_parse() returns, so none of its memory outlives a call.  What
+ * cJSON lets pass and we do not is looked for here: bytes that are not UTF-8,
+ * control characters in strings (NUL would cut them short), and keys that
+ * occur twice.
  */
 #include "json.h"
 
 #include <string.h>
 
-#include <jansson.h>
+#include <cjson/cJSON.h>
+
+#include "map.h"
+
+/* Up to here a double holds each integer. */
+#define LARGEST_INTEGER ((double) (INT64_C(1) << 53))
+#define LARGEST_REAL 1.7976931348623157e308
 
 static const char *const kind_names[] =
 {
@@ -23,147 +31,200 @@ static const char *const kind_names[] =
 	[DBMIG_JSON_OBJECT] = "an object",
 };
 
-/* What is said of text that jansson does not take, beyond "is no JSON". */
-static const struct
+/* What is read, and what it is called in messages. */
+typedef struct Reader
 {
-	enum json_error_code code;
-	const char *problem;
-}			problems[] =
+	Dbmig	   *d;
+	const char *what;
+	const char *text;
+} Reader;
 
+/* ---- the text ---- */
+
+/* The error that the text has a problem at that byte. */
+static void
+fail_at(const Reader *reader, size_t offset, const char *problem)
 {
-	{json_error_duplicate_key, "has a key twice in one object"},
-	{json_error_null_character, "contains a NUL character"},
-	{json_error_null_byte_in_key, "contains a NUL character"},
-	{json_error_invalid_utf8, "is not valid UTF-8"},
-	{json_error_stack_overflow, "is nested too deeply"},
-	{json_error_numeric_overflow, "contains a number that is too large"},
-};
+	int			line = 1;
+	int			column = 1;
+	size_t		i;
 
-static void copy_value(Dbmig *d, json_t *value, DbmigJson *copy);
+	for (i = 0; i < offset; i++)
+	{
+		if (reader->text[i] == '\n')
+		{
+			line++;
+			column = 1;
+		}
+		/* A character counts once, by its first byte. */
+		else if (((unsigned char) reader->text[i] & 0xc0) != 0x80)
+			column++;
+	}
+	dbmig_fail(reader->d, DBMIG_BAD_JSON, "%s %s (line %d, column %d)",
+			   reader->what, problem, line, column);
+}
 
-static DbmigJson *
-alloc_members(Dbmig *d, DbmigJson *copy, size_t count)
+/* The error that what stands at end is no JSON. */
+static void
+fail_syntax(const Reader *reader, const char *end)
 {
+	const char *shown = dbmig_show(reader->d, end);
+
+	fail_at(reader, (size_t) (end - reader->text), "is not valid JSON");
+	if (*end == '\0')
+		dbmig_detail(reader->d, "It ends too early.");
+	else
+		dbmig_detail(reader->d, "It cannot be read near: %s", shown);
+}
+
+/* What follows the string whose text begins at at.  It may not hold control
+ * characters, and NUL not even as an escape. */
+static const char *
+pass_string(const Reader *reader, const char *at)
+{
+	const char *problem = NULL;
+
+	for (; *at != '"' && *at != '\0' && problem == NULL; at++)
+	{
+		if ((unsigned char) *at < 0x20)
+			problem = "contains a control character in a string";
+		else if (*at == '\\' && at[1] != '\0')
+		{
+			at++;
+			if (strncmp(at, "u0000", 5) == 0)
+				problem = "contains a NUL character";
+		}
+	}
+	if (problem != NULL)
+		fail_at(reader, (size_t) (at - 1 - reader->text), problem);
+	return *at == '"' ? at + 1 : at;
+}
+
+/* That quotes and escapes are in order is for cJSON to say. */
+static bool
+check_text(const Reader *reader)
+{
+	const char *at = reader->text;
+	size_t		bad;
+
+	if (!dbmig_utf8_valid(at, strlen(at), &bad))
+		fail_at(reader, bad, "is not valid UTF-8");
+	while (dbmig_ok(reader->d) && (at = strchr(at, '"')) != NULL)
+		at = pass_string(reader, at + 1);
+	return dbmig_ok(reader->d);
+}
+
+/* ---- the tree ---- */
+
+static void copy_value(const Reader *reader, const cJSON *value,
+					   DbmigJson *copy);
+
+static void
+copy_members(const Reader *reader, const cJSON *value, DbmigJson *copy)
+{
+	size_t		count = 0;
+	const cJSON *member;
+
+	for (member = value->child; member != NULL; member = member->next)
+		count++;
 	if (count == 0)
-		return NULL;
-	if (count > SIZE_MAX / sizeof(DbmigJson))
-	{
-		dbmig_fail(d, DBMIG_NO_MEMORY, "out of memory");
-		return NULL;
-	}
-	copy->members = dbmig_alloc(d, count * sizeof(DbmigJson));
-	if (copy->members != NULL)
-		copy->count = count;
-	return copy->members;
+		return;
+	copy->members = dbmig_alloc(reader->d, count * sizeof(DbmigJson));
+	if (copy->members == NULL)
+		return;
+	for (member = value->child; member != NULL && dbmig_ok(reader->d);
+		 member = member->next)
+		copy_value(reader, member, &copy->members[copy->count++]);
 }
 
 static void
-copy_array(Dbmig *d, json_t *value, DbmigJson *copy)
+check_keys(const Reader *reader, const DbmigJson *object)
 {
-	DbmigJson  *members = alloc_members(d, copy, json_array_size(value));
+	DbmigMap	keys;
+	DbmigJson  *member;
 	size_t		i;
 
-	for (i = 0; i < copy->count && dbmig_ok(d); i++)
-		copy_value(d, json_array_get(value, i), &members[i]);
-}
-
-static void
-copy_object(Dbmig *d, json_t *value, DbmigJson *copy)
-{
-	DbmigJson  *member = alloc_members(d, copy, json_object_size(value));
-	void	   *at = json_object_iter(value);
-
-	if (member == NULL)
-		return;
-	for (; at != NULL && dbmig_ok(d); at = json_object_iter_next(value, at))
+	dbmig_map_init(&keys, reader->d);
+	for (i = 0; i < object->count && dbmig_ok(reader->d); i++)
 	{
-		member->key = dbmig_strdup(d, json_object_iter_key(at));
-		copy_value(d, json_object_iter_value(at), member);
-		member++;
-	}
-}
-
-/* Recursion ends at the depth that jansson reads: JSON_PARSER_MAX_DEPTH. */
-static void
-copy_value(Dbmig *d, json_t *value, DbmigJson *copy)
-{
-	switch (json_typeof(value))
-	{
-		case JSON_NULL:
-			copy->kind = DBMIG_JSON_NULL;
-			break;
-		case JSON_FALSE:
-		case JSON_TRUE:
-			copy->kind = DBMIG_JSON_BOOL;
-			copy->number = json_is_true(value);
-			break;
-		case JSON_INTEGER:
-			copy->kind = DBMIG_JSON_INTEGER;
-			copy->number = json_integer_value(value);
-			break;
-		case JSON_REAL:
-			copy->kind = DBMIG_JSON_REAL;
-			copy->real = json_real_value(value);
-			break;
-		case JSON_STRING:
-			copy->kind = DBMIG_JSON_STRING;
-			copy->text = dbmig_strndup(d, json_string_value(value),
-									   json_string_length(value));
-			break;
-		case JSON_ARRAY:
-			copy->kind = DBMIG_JSON_ARRAY;
-			copy_array(d, value, copy);
-			break;
-		case JSON_OBJECT:
-			copy->kind = DBMIG_JSON_OBJECT;
-			copy_object(d, value, copy);
-			break;
+		member = &object->members[i];
+		if (dbmig_map_put(&keys, member->key, member) != NULL)
+			dbmig_fail(reader->d, DBMIG_BAD_JSON,
+					   "%s has the key \"%s\" twice in one object",
+					   reader->what, dbmig_show(reader->d, member->key));
 	}
 }
 
 static void
-report_error(Dbmig *d, const char *what, const json_error_t *error)
+copy_number(const Reader *reader, double number, DbmigJson *copy)
 {
-	const char *problem = "is not valid JSON";
-	const char *detail = dbmig_show(d, error->text);
-	size_t		i;
+	copy->kind = DBMIG_JSON_REAL;
+	copy->real = number;
+	if (number > LARGEST_REAL || number < -LARGEST_REAL)
+		dbmig_fail(reader->d, DBMIG_BAD_JSON,
+				   "%s contains a number that is too large", reader->what);
+	else if (number >= -LARGEST_INTEGER && number <= LARGEST_INTEGER &&
+			 (double) (int64_t) number == number)
+	{
+		copy->kind = DBMIG_JSON_INTEGER;
+		copy->number = (int64_t) number;
+	}
+}
 
-	if (json_error_code(error) == json_error_out_of_memory)
+/* Recursion ends at the depth that cJSON reads: CJSON_NESTING_LIMIT. */
+static void
+copy_value(const Reader *reader, const cJSON *value, DbmigJson *copy)
+{
+	if (value->string != NULL)
+		copy->key = dbmig_strdup(reader->d, value->string);
+	if (cJSON_IsBool(value))
 	{
-		dbmig_fail(d, DBMIG_NO_MEMORY, "out of memory");
-		return;
+		copy->kind = DBMIG_JSON_BOOL;
+		copy->number = cJSON_IsTrue(value);
 	}
-	for (i = 0; i < DBMIG_COUNT(problems); i++)
+	else if (cJSON_IsNumber(value))
+		copy_number(reader, value->valuedouble, copy);
+	else if (cJSON_IsString(value))
 	{
-		if (problems[i].code == json_error_code(error))
-			problem = problems[i].problem;
+		copy->kind = DBMIG_JSON_STRING;
+		copy->text = dbmig_strdup(reader->d, value->valuestring);
 	}
-	dbmig_fail(d, DBMIG_BAD_JSON, "%s %s (line %d, column %d)", what, problem,
-			   error->line, error->column);
-	dbmig_detail(d, "The JSON reader says: %s.", detail);
+	else if (cJSON_IsArray(value))
+	{
+		copy->kind = DBMIG_JSON_ARRAY;
+		copy_members(reader, value, copy);
+	}
+	else if (cJSON_IsObject(value))
+	{
+		copy->kind = DBMIG_JSON_OBJECT;
+		copy_members(reader, value, copy);
+		check_keys(reader, copy);
+	}
+	else
+		copy->kind = DBMIG_JSON_NULL;
 }
 
 const DbmigJson *
 dbmig_json_parse(Dbmig *d, const char *what, const char *text)
 {
-	json_error_t error;
-	json_t	   *root;
+	const Reader reader = {.d = d, .what = what, .text = text};
+	const char *end = text;
+	cJSON	   *root;
 	DbmigJson  *copy;
 
-	if (!dbmig_ok(d))
+	if (!dbmig_ok(d) || !check_text(&reader))
 		return NULL;
 	copy = dbmig_alloc(d, sizeof(*copy));
 	if (copy == NULL)
 		return NULL;
-	root = json_loadb(text, strlen(text),
-					  JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	root = cJSON_ParseWithLengthOpts(text, strlen(text) + 1, &end, true);
 	if (root == NULL)
 	{
-		report_error(d, what, &error);
+		fail_syntax(&reader, end);
 		return NULL;
 	}
-	copy_value(d, root, copy);
-	json_decref(root);
+	copy_value(&reader, root, copy);
+	cJSON_Delete(root);
 	return dbmig_ok(d) ? copy : NULL;
 }
 

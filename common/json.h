@@ -1,7 +1,7 @@
 /*
  * json.h
- *	  JSON as a tree in the arena.  Read by jansson, which is as pure as we
- *	  are: memory in, memory out.  Only json.c sees it.
+ *	  JSON as a tree in the arena, read by cJSON: memory in, memory out.  Only
+ *	  json.c sees it.
  */
 #ifndef DBMIG_JSON_H
 #define DBMIG_JSON_H
@@ -25,7 +25,7 @@ struct DbmigJson
 {
 	DbmigJsonKind kind;
 	const char *key;			/* of a member of an object, else NULL */
-	int64_t		number;			/* BOOL (0, 1), INTEGER */
+	int64_t		number;			/* BOOL (0, 1), INTEGER (up to 2^53) */
 	double		real;			/* REAL */
 	const char *text;			/* STRING */
 	size_t		count;			/* members of an ARRAY or OBJECT, in order */
@@ -35,7 +35,8 @@ struct DbmigJson
 /*
  * Reads text.  what ("options", "source") begins the message when it is not
  * JSON: DBMIG_BAD_JSON with line and column.  A key that occurs twice in an
- * object, a NUL character and invalid UTF-8 are errors.  NULL after an error.
+ * object, a NUL character and invalid UTF-8 are errors.  A number without a
+ * fraction is an INTEGER, however it is written.  NULL after an error.
  */
 extern const DbmigJson *dbmig_json_parse(Dbmig *d, const char *what,
 										 const char *text);

@@ -138,12 +138,44 @@ dbmig_layout_begin(DbmigLayout *layout, Dbmig *d, const char *what)
 	layout->what = what;
 }
 
+static void
+fail_twice(DbmigLayout *layout, const char *path)
+{
+	dbmig_fail(layout->d, DBMIG_BAD_ARGUMENT, "%s has file \"%s\" twice",
+			   layout->what, dbmig_show(layout->d, path));
+}
+
+static void
+add_journal(DbmigLayout *layout, const char *path, const char *text)
+{
+	if (layout->journal.path != NULL)
+		fail_twice(layout, path);
+	layout->journal.path = path;
+	layout->journal.text = text;
+}
+
+static void
+add_file(DbmigLayout *layout, const char *path, const char *text, size_t kind)
+{
+	Dbmig	   *d = layout->d;
+	size_t		len = strlen(path) - strlen(kinds[kind].end);
+	DbmigFile  *file;
+
+	if (!dbmig_grow(d, (void **) &layout->files, &layout->capacity,
+					layout->count, sizeof(DbmigFile)))
+		return;
+	file = &layout->files[layout->count++];
+	file->path = path;
+	file->text = text;
+	file->name = dbmig_strndup(d, path, len);
+	file->kind = kind;
+}
+
 void
 dbmig_layout_add(DbmigLayout *layout, const char *path, const char *text)
 {
 	Dbmig	   *d = layout->d;
 	size_t		kind = find_kind(path);
-	DbmigFile  *file;
 	size_t		bad;
 
 	if (!dbmig_ok(d) || path[0] == '.' || !is_interesting(path))
@@ -155,18 +187,12 @@ dbmig_layout_add(DbmigLayout *layout, const char *path, const char *text)
 				   layout->what);
 		return;
 	}
-	if (kind == DBMIG_COUNT(kinds) && strcmp(path, JOURNAL) != 0)
-	{
+	if (strcmp(path, JOURNAL) == 0)
+		add_journal(layout, path, text);
+	else if (kind == DBMIG_COUNT(kinds))
 		layout->passed_over = path;
-		return;
-	}
-	if (!dbmig_grow(d, (void **) &layout->files, &layout->capacity,
-					layout->count, sizeof(DbmigFile)))
-		return;
-	file = &layout->files[layout->count++];
-	file->path = path;
-	file->text = text;
-	file->kind = kind;
+	else
+		add_file(layout, path, text, kind);
 }
 
 /* ---- order ---- */
@@ -216,34 +242,6 @@ compare_files(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-static int
-compare_paths(const void *a, const void *b)
-{
-	return strcmp(((const DbmigFile *) a)->path,
-				  ((const DbmigFile *) b)->path);
-}
-
-static int
-compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
-}
-
-const char *
-dbmig_layout_twice(const char **names, size_t count)
-{
-	size_t		i;
-
-	if (count > 1)
-		qsort(names, count, sizeof(*names), compare_texts);
-	for (i = 1; i < count; i++)
-	{
-		if (strcmp(names[i - 1], names[i]) == 0)
-			return names[i];
-	}
-	return NULL;
-}
-
 static void
 sort_files(DbmigLayout *layout)
 {
@@ -251,27 +249,14 @@ sort_files(DbmigLayout *layout)
 
 	layout->sorted = true;
 	if (layout->count > 1)
-		qsort(layout->files, layout->count, sizeof(DbmigFile), compare_paths);
+		qsort(layout->files, layout->count, sizeof(DbmigFile), compare_files);
 	for (i = 1; i < layout->count; i++)
 	{
-		if (compare_paths(&layout->files[i - 1], &layout->files[i]) == 0)
-			dbmig_fail(layout->d, DBMIG_BAD_ARGUMENT,
-					   "%s has file \"%s\" twice", layout->what,
-					   dbmig_show(layout->d, layout->files[i].path));
+		if (strcmp(layout->files[i - 1].path, layout->files[i].path) == 0)
+			fail_twice(layout, layout->files[i].path);
 	}
 }
 
-static DbmigFile *
-find_file(const DbmigLayout *layout, const char *path)
-{
-	DbmigFile	key = {0};
-
-	key.path = path;
-	if (layout->count == 0)
-		return NULL;
-	return bsearch(&key, layout->files, layout->count, sizeof(DbmigFile),
-				   compare_paths);
-}
 
 /* ---- picking ---- */
 
@@ -330,12 +315,11 @@ fail_homeless(DbmigLayout *layout, const char *path)
 			   "migrations.");
 }
 
-/* Gives each file the name of its migration; all must be of one layout. */
+/* All files must be of one layout, and where it wants them. */
 static void
-name_files(DbmigLayout *layout)
+check_files(DbmigLayout *layout)
 {
 	DbmigFile  *file;
-	size_t		len;
 	size_t		i;
 
 	if (layout->count == 0)
@@ -353,8 +337,6 @@ name_files(DbmigLayout *layout)
 			fail_homeless(layout, file->path);
 			return;
 		}
-		len = strlen(file->path) - strlen(kinds[file->kind].end);
-		file->name = dbmig_strndup(layout->d, file->path, len);
 	}
 }
 
@@ -384,10 +366,7 @@ plan_files(DbmigLayout *layout)
 	DbmigPick  *pick = NULL;
 	size_t		i;
 
-	name_files(layout);
-	if (!dbmig_ok(layout->d))
-		return;
-	qsort(layout->files, layout->count, sizeof(DbmigFile), compare_files);
+	check_files(layout);
 	for (i = 0; i < layout->count && dbmig_ok(layout->d); i++)
 	{
 		if (pick == NULL || strcmp(pick->name, layout->files[i].name) != 0)
@@ -407,7 +386,8 @@ fail_journal(DbmigLayout *layout, size_t entry, const char *problem)
 }
 
 static void
-pick_entry(DbmigLayout *layout, const DbmigJson *entry, size_t number)
+pick_entry(DbmigLayout *layout, const DbmigMap *by_path,
+		   const DbmigJson *entry, size_t number)
 {
 	Dbmig	   *d = layout->d;
 	const DbmigJson *tag = dbmig_json_get(entry, "tag");
@@ -420,10 +400,10 @@ pick_entry(DbmigLayout *layout, const DbmigJson *entry, size_t number)
 		fail_journal(layout, number, "has a tag with a slash");
 	if (!dbmig_ok(d) || (pick = add_pick(layout, tag->text)) == NULL)
 		return;
-	path = dbmig_printf(d, "%s.sql", pick->name);
-	pick->up = find_file(layout, path);
-	pick->down = find_file(layout, dbmig_printf(d, "%s.down.sql",
-												pick->name));
+	path = dbmig_concat(d, pick->name, ".sql", "");
+	pick->up = dbmig_map_get(by_path, path);
+	pick->down = dbmig_map_get(by_path,
+							   dbmig_concat(d, pick->name, ".down.sql", ""));
 	if (pick->up == NULL)
 	{
 		dbmig_fail(d, DBMIG_NOT_FOUND, "%s has no file \"%s\"", layout->what,
@@ -436,20 +416,19 @@ pick_entry(DbmigLayout *layout, const DbmigJson *entry, size_t number)
 static void
 check_tags(DbmigLayout *layout)
 {
-	const char **tags;
-	const char *twice;
+	DbmigMap	tags;
+	DbmigPick  *pick;
 	size_t		i;
 
-	tags = dbmig_alloc(layout->d, layout->npicks * sizeof(*tags));
-	if (tags == NULL)
-		return;
-	for (i = 0; i < layout->npicks; i++)
-		tags[i] = layout->picks[i].name;
-	twice = dbmig_layout_twice(tags, layout->npicks);
-	if (twice != NULL)
-		dbmig_fail(layout->d, DBMIG_BAD_ARGUMENT,
-				   "file \"%s\" names \"%s\" twice", JOURNAL,
-				   dbmig_show(layout->d, twice));
+	dbmig_map_init(&tags, layout->d);
+	for (i = 0; i < layout->npicks && dbmig_ok(layout->d); i++)
+	{
+		pick = &layout->picks[i];
+		if (dbmig_map_put(&tags, pick->name, pick) != NULL)
+			dbmig_fail(layout->d, DBMIG_BAD_ARGUMENT,
+					   "file \"%s\" names \"%s\" twice", JOURNAL,
+					   dbmig_show(layout->d, pick->name));
+	}
 }
 
 static void
@@ -458,6 +437,7 @@ plan_journal(DbmigLayout *layout, const char *text)
 	const DbmigJson *json = dbmig_json_parse(layout->d,
 											 "file \"" JOURNAL "\"", text);
 	const DbmigJson *entries;
+	DbmigMap	by_path;
 	size_t		i;
 
 	if (json == NULL)
@@ -469,8 +449,11 @@ plan_journal(DbmigLayout *layout, const char *text)
 				   "file \"%s\" has no array \"entries\"", JOURNAL);
 		return;
 	}
+	dbmig_map_init(&by_path, layout->d);
+	for (i = 0; i < layout->count; i++)
+		dbmig_map_put(&by_path, layout->files[i].path, &layout->files[i]);
 	for (i = 0; i < entries->count && dbmig_ok(layout->d); i++)
-		pick_entry(layout, &entries->members[i], i);
+		pick_entry(layout, &by_path, &entries->members[i], i);
 	if (dbmig_ok(layout->d))
 		check_tags(layout);
 }
@@ -481,16 +464,15 @@ plan_journal(DbmigLayout *layout, const char *text)
 static DbmigFile *
 plan(DbmigLayout *layout)
 {
-	DbmigFile  *journal;
+	DbmigFile  *journal = &layout->journal;
 
 	if (!layout->sorted)
 		sort_files(layout);
-	journal = find_file(layout, JOURNAL);
-	if (!dbmig_ok(layout->d) || (journal != NULL && journal->text == NULL))
+	if (journal->path != NULL && journal->text == NULL)
 		return journal;
 	layout->planned = true;
-	layout->journalled = journal != NULL;
-	if (journal != NULL)
+	layout->journalled = journal->path != NULL;
+	if (layout->journalled)
 		plan_journal(layout, journal->text);
 	else
 		plan_files(layout);

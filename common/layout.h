@@ -9,6 +9,7 @@
 #ifndef DBMIG_LAYOUT_H
 #define DBMIG_LAYOUT_H
 
+#include "map.h"
 #include "source.h"
 
 typedef struct DbmigFile
@@ -35,10 +36,11 @@ typedef struct DbmigLayout
 	DbmigFile  *files;
 	size_t		count;
 	size_t		capacity;
+	bool		sorted;
+	DbmigFile	journal;		/* Drizzle's; without a path: there is none */
 	DbmigPick  *picks;			/* in the order in which they apply */
 	size_t		npicks;
 	size_t		picks_capacity;
-	bool		sorted;
 	bool		planned;
 	bool		journalled;		/* Drizzle's journal named the picks */
 	size_t		read;			/* picks whose files were asked for */
@@ -67,9 +69,6 @@ extern void dbmig_layout_content(DbmigLayout *layout, const char *bytes,
 /* Appends the migrations, once nothing more is wanted. */
 extern void dbmig_layout_build(DbmigLayout *layout,
 							   DbmigMigrations *migrations);
-
-/* Sorts names, and returns one that occurs twice; NULL when all differ. */
-extern const char *dbmig_layout_twice(const char **names, size_t count);
 
 /* Appends a migration of that name; NULL (and the error) when it cannot. */
 extern DbmigMigration *dbmig_migration_add(Dbmig *d,

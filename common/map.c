@@ -49,7 +49,7 @@ enlarge(DbmigMap *map)
 	DbmigMap	larger = *map;
 	size_t		i;
 
-	larger.size = map->size == 0 ? 16 : map->size * 2;
+	larger.size = map->size == 0 ? 4 : map->size * 2;
 	larger.slots = dbmig_alloc(map->d, larger.size * sizeof(DbmigMapSlot));
 	if (larger.slots == NULL)
 		return false;

@@ -372,7 +372,7 @@ path_below(const DbmigSource *source, const char *name)
 
 	if (name[0] == '\0' || source->path[strlen(source->path) - 1] == '/')
 		slash = "";
-	return dbmig_printf(source->d, "%s%s%s", source->path, slash, name);
+	return dbmig_concat(source->d, source->path, slash, name);
 }
 
 bool
@@ -407,7 +407,7 @@ dbmig_source_entry(DbmigSource *source, const char *name, bool is_folder)
 	folder = source->folders[source->listed - 1];
 	if (!is_folder)
 		dbmig_layout_add(&source->layout,
-						 dbmig_printf(source->d, "%s%s%s", folder,
+						 dbmig_concat(source->d, folder,
 									  folder[0] != '\0' ? "/" : "", name),
 						 NULL);
 	else if (folder[0] == '\0')
@@ -420,38 +420,26 @@ dbmig_source_content(DbmigSource *source, const char *bytes, size_t len)
 	dbmig_layout_content(&source->layout, bytes, len);
 }
 
-/* The position, from 1, of the next migration of that name after one. */
-static size_t
-find_after(const DbmigMigrations *migrations, size_t position,
-		   const char *name)
-{
-	while (strcmp(migrations->items[position].name, name) != 0)
-		position++;
-	return position + 1;
-}
-
 static void
 check_twice(DbmigSource *source)
 {
-	const DbmigMigrations *migrations = source->migrations;
-	const char **names;
-	const char *twice;
-	size_t		first;
+	Dbmig	   *d = source->d;
+	DbmigMigration *items = source->migrations->items;
+	const DbmigMigration *before;
+	DbmigMap	by_name;
 	size_t		i;
 
-	names = dbmig_alloc(source->d, migrations->count * sizeof(*names));
-	if (names == NULL)
-		return;
-	for (i = 0; i < migrations->count; i++)
-		names[i] = migrations->items[i].name;
-	twice = dbmig_layout_twice(names, migrations->count);
-	if (twice == NULL)
-		return;
-	first = find_after(migrations, 0, twice);
-	dbmig_fail(source->d, DBMIG_BAD_ARGUMENT, "%s has migration \"%s\" twice",
-			   source->layout.what, dbmig_show(source->d, twice));
-	dbmig_detail(source->d, "It is migration %zu and migration %zu.", first,
-				 find_after(migrations, first, twice));
+	dbmig_map_init(&by_name, d);
+	for (i = 0; i < source->migrations->count && dbmig_ok(d); i++)
+	{
+		before = dbmig_map_put(&by_name, items[i].name, &items[i]);
+		if (before == NULL)
+			continue;
+		dbmig_fail(d, DBMIG_BAD_ARGUMENT, "%s has migration \"%s\" twice",
+				   source->layout.what, dbmig_show(d, items[i].name));
+		dbmig_detail(d, "It is migration %zu and migration %zu.",
+					 (size_t) (before - items) + 1, i + 1);
+	}
 }
 
 const DbmigMigrations *

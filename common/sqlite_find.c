@@ -42,7 +42,69 @@ column_of_table(Dbmig *d, const char *does, const DbmigObject *column,
 						dbmig_show(d, column->name), dbmig_show(d, table));
 }
 
-/* ---- hazards of columns and constraints, whatever the way ---- */
+/* The form with text in place of each %s. */
+static const char *
+fill_in(Dbmig *d, const char *form, const char *text)
+{
+	DbmigBuf	buf;
+
+	dbmig_buf_init(&buf, d);
+	for (; *form != '\0'; form++)
+	{
+		if (form[0] == '%' && form[1] == 's')
+		{
+			dbmig_buf_add(&buf, text);
+			form++;
+		}
+		else
+			dbmig_buf_addc(&buf, *form);
+	}
+	return buf.text;
+}
+
+/* ---- what values there are ---- */
+
+/* True when the rows have the column before and after, and with the same
+ * values (but that those of another type may be converted). */
+static bool
+stays(DbmigSqlitePlanner *planner, const DbmigObject *from,
+	  const DbmigObject *to)
+{
+	const char *old = dbmig_object_get(from, "generated");
+	const char *new = dbmig_object_get(to, "generated");
+
+	return dbmig_sqlite_backfill(planner, to) == NULL &&
+		(new == NULL || (old != NULL && strcmp(old, new) == 0));
+}
+
+/* A condition can be tried on the old table when it has all the columns that
+ * the part names, under the same names and with the same values; that of the
+ * part itself left out. */
+static bool
+can_try(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
+		const DbmigObject *part)
+{
+	const DbmigChange *parts = change->change->parts;
+	size_t		i;
+
+	for (i = 0; i < change->change->nparts; i++)
+	{
+		const DbmigObject *to = parts[i].to;
+
+		if (to == NULL || to == part ||
+			!dbmig_sqlite_is(to, DBMIG_SQLITE_COLUMN))
+			continue;
+		if (parts[i].from != NULL && !dbmig_change_has(&parts[i], "type") &&
+			!dbmig_change_has(&parts[i], "collate") &&
+			stays(planner, parts[i].from, to))
+			continue;
+		if (dbmig_sqlite_mentions(planner->d, part, to->id))
+			return false;
+	}
+	return true;
+}
+
+/* ---- columns and checks, whatever the way ---- */
 
 static void
 find_dropped_column(DbmigSqlitePlanner *planner, DbmigStep *step,
@@ -64,12 +126,10 @@ static void
 find_created_column(DbmigSqlitePlanner *planner, DbmigStep *step,
 					const DbmigTableChange *change, const DbmigObject *column)
 {
-	const char *value = dbmig_object_get(column, "default");
-
 	if (dbmig_object_get(column, "not_null") == NULL ||
 		dbmig_object_get(column, "generated") != NULL ||
-		dbmig_sqlite_rowid_alias(column) ||
-		(value != NULL && strcmp(value, "null") != 0) ||
+		dbmig_sqlite_rowid_alias(planner->d, column) ||
+		!dbmig_sqlite_defaults_to_null(planner->d, column) ||
 		dbmig_sqlite_backfill(planner, column) != NULL)
 		return;
 	dbmig_sqlite_find(planner, step, "add-not-null", change->from, NULL,
@@ -92,109 +152,148 @@ static const char *const lossy[] =
 	"(typeof(%s) = 'integer' AND CAST(CAST(%s AS REAL) AS INTEGER) IS NOT %s)",
 };
 
-/* Values that a strict table does not take (stricttables.html). */
-static const struct
-{
-	const char *type;
-	const char *condition;
-}			strict_types[] =
-{
-	{"int", "typeof(%s) NOT IN ('integer', 'null') AND "
-		"(typeof(%s) = 'blob' OR NOT CAST(%s AS INTEGER) = %s)"},
-	{"integer", "typeof(%s) NOT IN ('integer', 'null') AND "
-		"(typeof(%s) = 'blob' OR NOT CAST(%s AS INTEGER) = %s)"},
-	{"real", "typeof(%s) IN ('text', 'blob') AND "
-		"(typeof(%s) = 'blob' OR NOT CAST(%s AS REAL) = %s)"},
-	{"text", "typeof(%s) = 'blob'"},
-	{"blob", "typeof(%s) NOT IN ('blob', 'null')"},
-};
-
-/* The form with the quoted column in place of each %s. */
-static const char *
-condition_of(Dbmig *d, const char *form, const DbmigObject *column)
-{
-	const char *name = dbmig_sqlite_quote(d, column->name);
-	DbmigBuf	buf;
-
-	dbmig_buf_init(&buf, d);
-	for (; *form != '\0'; form++)
-	{
-		if (form[0] == '%' && form[1] == 's')
-		{
-			dbmig_buf_add(&buf, name);
-			form++;
-		}
-		else
-			dbmig_buf_addc(&buf, *form);
-	}
-	return buf.text;
-}
-
 static void
 find_changed_type(DbmigSqlitePlanner *planner, DbmigStep *step,
 				  const DbmigTableChange *change, const DbmigObject *from,
 				  const DbmigObject *to)
 {
 	Dbmig	   *d = planner->d;
-	const char *type = dbmig_object_get(to, "type");
 	const char *form = lossy[dbmig_sqlite_affinity(to)];
-	size_t		i;
 
-	if (dbmig_sqlite_backfill(planner, to) != NULL)
-		return;
-	if (form != NULL && dbmig_sqlite_affinity(from) !=
-		dbmig_sqlite_affinity(to))
+	if (form != NULL && stays(planner, from, to) &&
+		dbmig_sqlite_affinity(from) != dbmig_sqlite_affinity(to))
 		dbmig_sqlite_find(planner, step, "type-change", change->from,
-						  condition_of(d, form, from),
+						  fill_in(d, form, dbmig_sqlite_quote(d, from->name)),
 						  column_of_table(d, "changing the type of", to,
 										  change->to->name), "values");
-	for (i = 0; dbmig_object_get(change->to, "strict") != NULL &&
-		 type != NULL && i < DBMIG_COUNT(strict_types); i++)
-	{
-		if (strcmp(strict_types[i].type, type) == 0)
-			dbmig_sqlite_find(planner, step, "strict-type", change->from,
-							  condition_of(d, strict_types[i].condition,
-										   from),
-							  column_of_table(d, "the strict type of", to,
-											  change->to->name), "values");
-	}
+}
+
+/* What is not an integer, and does not become one (datatype3.html, section
+ * 3.4). */
+#define NO_INTEGER \
+	"typeof(%s) = 'blob' OR (typeof(%s) = 'real' AND " \
+	"CAST(%s AS INTEGER) <> %s) OR (typeof(%s) = 'text' AND NOT " \
+	"(typeof(CAST(%s AS NUMERIC)) = 'integer' AND CAST(%s AS NUMERIC) = %s))"
+
+const char *
+dbmig_sqlite_no_integer(Dbmig *d, const DbmigObject *column)
+{
+	return fill_in(d, NO_INTEGER, dbmig_sqlite_quote(d, column->name));
+}
+
+/* Values that a strict table does not take (stricttables.html). */
+static const struct
+{
+	const char *type;
+	const char *condition;
+}			strict_types[] =
+
+{
+	{"int", NO_INTEGER},
+	{"integer", NO_INTEGER},
+	{"real", "typeof(%s) = 'blob' OR "
+	"(typeof(%s) = 'text' AND NOT CAST(%s AS NUMERIC) = %s)"},
+	{"text", "typeof(%s) = 'blob'"},
+	{"blob", "typeof(%s) NOT IN ('blob', 'null')"},
+};
+
+/* The values of the rows in a column of a strict table: a column of the old
+ * table, or a default.  NULL when nothing is known of them. */
+static const char *
+value_of(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
+		 const DbmigObject *to)
+{
+	const DbmigObject *from = dbmig_model_find(planner->from, to->kind,
+											   change->from, to->id);
+
+	if (dbmig_sqlite_backfill(planner, to) != NULL ||
+		dbmig_object_get(to, "generated") != NULL)
+		return NULL;
+	return from != NULL ? dbmig_sqlite_quote(planner->d, from->name) :
+		dbmig_sqlite_default(planner->d, to);
+}
+
+/* Columns that were of that strict type before are fine. */
+static bool
+was_strict(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
+		   const DbmigObject *to)
+{
+	const DbmigObject *from = dbmig_model_find(planner->from, to->kind,
+											   change->from, to->id);
+	const char *type = from == NULL ? NULL : dbmig_object_get(from, "type");
+
+	return type != NULL && dbmig_object_get(change->from, "strict") != NULL &&
+		strcmp(type, dbmig_object_get(to, "type")) == 0;
 }
 
 static void
-find_check(DbmigSqlitePlanner *planner, DbmigStep *step,
-		   const DbmigTableChange *change, const char *expression)
+find_strict(DbmigSqlitePlanner *planner, DbmigStep *step,
+			const DbmigTableChange *change)
 {
-	dbmig_sqlite_find(planner, step, "add-check", change->from,
-					  dbmig_printf(planner->d, "NOT (%s)", expression),
-					  dbmig_printf(planner->d, "check (%s) of table \"%s\"",
-								   expression,
-								   dbmig_show(planner->d, change->to->name)),
-					  "rows");
+	Dbmig	   *d = planner->d;
+	size_t		i;
+	size_t		j;
+
+	if (dbmig_object_get(change->to, "strict") == NULL)
+		return;
+	for (i = 0; i < change->to->nparts; i++)
+	{
+		const DbmigObject *to = change->to->parts[i];
+		const char *type = dbmig_object_get(to, "type");
+		const char *value;
+
+		if (!dbmig_sqlite_is(to, DBMIG_SQLITE_COLUMN) || type == NULL ||
+			was_strict(planner, change, to))
+			continue;
+		value = value_of(planner, change, to);
+		for (j = 0; value != NULL && j < DBMIG_COUNT(strict_types); j++)
+		{
+			if (strcmp(strict_types[j].type, type) == 0)
+				dbmig_sqlite_find(planner, step, "strict-type", change->from,
+								  fill_in(d, strict_types[j].condition,
+										  value),
+								  column_of_table(d, "the strict type of", to,
+												  change->to->name),
+								  "values");
+		}
+	}
 }
 
-/* A check can be tried on the old table when it has all the columns that the
- * check names, under the same names and with the same values. */
-static bool
-can_try(const DbmigSqlitePlanner *planner, const DbmigTableChange *change,
-		const DbmigObject *with_check)
+/* shown is the check's canonical text. */
+static void
+find_check(DbmigSqlitePlanner *planner, DbmigStep *step,
+		   const DbmigTableChange *change, const DbmigObject *part,
+		   const char *shown)
 {
-	const DbmigChange *parts = change->change->parts;
-	size_t		i;
+	Dbmig	   *d = planner->d;
+	const char *check = dbmig_sqlite_check(d, part);
 
-	for (i = 0; i < change->change->nparts; i++)
-	{
-		const DbmigObject *to = parts[i].to;
+	if (check != NULL && can_try(planner, change, part))
+		dbmig_sqlite_find(planner, step, "add-check", change->from,
+						  dbmig_printf(d, "NOT (%s)", check),
+						  dbmig_printf(d, "check (%s) of table \"%s\"",
+									   dbmig_show(d, shown),
+									   dbmig_show(d, change->to->name)),
+						  "rows");
+}
 
-		if (to == NULL || !dbmig_sqlite_is(to, DBMIG_SQLITE_COLUMN))
-			continue;
-		if (parts[i].from != NULL && !dbmig_change_has(&parts[i], "type") &&
-			dbmig_sqlite_backfill(planner, to) == NULL)
-			continue;
-		if (to == with_check ||
-			dbmig_sqlite_mentions(planner->d, with_check, to->id))
-			return false;
-	}
-	return true;
+/* Values that are replaced by other ones. */
+static void
+find_generated(DbmigSqlitePlanner *planner, DbmigStep *step,
+			   const DbmigTableChange *change, const DbmigChange *part)
+{
+	Dbmig	   *d = planner->d;
+	const char *name = dbmig_sqlite_quote(d, part->from->name);
+	const char *expression = dbmig_sqlite_generated(d, part->to);
+	const char *value = "NULL";
+
+	if (expression != NULL && can_try(planner, change, part->to) &&
+		!dbmig_change_has(part, "type"))
+		value = expression;
+	dbmig_sqlite_find(planner, step, "column-to-generated", change->from,
+					  dbmig_printf(d, "%s IS NOT %s", name, value),
+					  column_of_table(d, "computing", part->to,
+									  change->to->name), "values");
 }
 
 static void
@@ -204,10 +303,16 @@ find_changed_column(DbmigSqlitePlanner *planner, DbmigStep *step,
 	Dbmig	   *d = planner->d;
 	const char *check = dbmig_object_get(part->to, "check");
 
+	if (dbmig_object_get(part->from, "generated") == NULL &&
+		dbmig_object_get(part->to, "generated") != NULL)
+	{
+		find_generated(planner, step, change, part);
+		return;
+	}
 	find_changed_type(planner, step, change, part->from, part->to);
 	if (dbmig_change_has(part, "not_null") &&
 		dbmig_object_get(part->from, "not_null") == NULL &&
-		dbmig_sqlite_backfill(planner, part->to) == NULL)
+		stays(planner, part->from, part->to))
 		dbmig_sqlite_find(planner, step, "set-not-null", change->from,
 						  dbmig_printf(d, "%s IS NULL",
 									   dbmig_sqlite_quote(d,
@@ -215,8 +320,8 @@ find_changed_column(DbmigSqlitePlanner *planner, DbmigStep *step,
 						  column_of_table(d, "not-null", part->to,
 										  change->to->name), "rows");
 	if (dbmig_change_has(part, "check") && check != NULL &&
-		can_try(planner, change, part->to))
-		find_check(planner, step, change, check);
+		!dbmig_change_has(part, "type") && stays(planner, part->from, part->to))
+		find_check(planner, step, change, part->to, check);
 }
 
 static void
@@ -225,17 +330,16 @@ find_created_constraint(DbmigSqlitePlanner *planner, DbmigStep *step,
 						const DbmigObject *constraint)
 {
 	const char *type = dbmig_object_get(constraint, "type");
-	const char *columns = dbmig_object_get(constraint, "columns");
 
-	if (type != NULL && columns != NULL && strcmp(type, "check") == 0 &&
-		can_try(planner, change, constraint))
-		find_check(planner, step, change, columns);
+	if (type != NULL && strcmp(type, "check") == 0)
+		find_check(planner, step, change, constraint,
+				   dbmig_object_get(constraint, "columns"));
 }
 
 /* All hazards of the parts of a table, and of how strict it is. */
 void
 dbmig_sqlite_find_parts(DbmigSqlitePlanner *planner, DbmigStep *step,
-		   const DbmigTableChange *change)
+						const DbmigTableChange *change)
 {
 	const DbmigChange *all = change->change;
 	size_t		i;
@@ -255,114 +359,6 @@ dbmig_sqlite_find_parts(DbmigSqlitePlanner *planner, DbmigStep *step,
 		else if (part->to != NULL)
 			find_created_constraint(planner, step, change, part->to);
 	}
-}
-
-/* The columns of a key, each followed by what stands between two of them;
- * NULL when one of them is new or more than a name. */
-static const char *
-key_columns(DbmigSqlitePlanner *planner, const DbmigObject *table,
-			const char *columns, const char *suffix, const char *between)
-{
-	DbmigBuf	list;
-	DbmigLexer	lexer;
-	DbmigToken	token;
-	const DbmigObject *column;
-
-	dbmig_buf_init(&list, planner->d);
-	dbmig_lex_begin(&lexer, &dbmig_sqlite, columns);
-	for (;;)
-	{
-		token = dbmig_lex_word(&lexer);
-		if (token.kind != DBMIG_TOKEN_WORD &&
-			token.kind != DBMIG_TOKEN_IDENTIFIER)
-			return NULL;
-		column = dbmig_model_find(planner->from,
-								  &dbmig_sqlite_kinds[DBMIG_SQLITE_COLUMN],
-								  table,
-								  dbmig_sqlite_fold(planner->d,
-								  dbmig_token_name(planner->d, &dbmig_sqlite,
-												   &token)));
-		if (column == NULL)
-			return NULL;
-		if (list.len > 0)
-			dbmig_buf_add(&list, between);
-		dbmig_buf_add(&list, dbmig_sqlite_quote(planner->d, column->name));
-		dbmig_buf_add(&list, suffix);
-		token = dbmig_lex_word(&lexer);
-		if (token.kind == DBMIG_TOKEN_END)
-			return list.text;
-		if (token.len != 1 || *token.start != ',')
-			return NULL;
-	}
-}
-
-/* Rows that share the values of a new key.  NULLs differ from each other. */
-static void
-find_key(DbmigSqlitePlanner *planner, DbmigStep *step,
-		 const DbmigObject *table, const char *columns)
-{
-	Dbmig	   *d = planner->d;
-	const char *list = key_columns(planner, table, columns, "", ", ");
-	const char *filled = key_columns(planner, table, columns, " IS NOT NULL",
-									 " AND ");
-	DbmigFinding *finding;
-
-	if (list == NULL || filled == NULL)
-		return;
-	finding = dbmig_step_find(planner->plan, step, "add-unique");
-	if (finding == NULL)
-		return;
-	finding->what = dbmig_printf(d, "unique (%s) of table \"%s\"", columns,
-								 dbmig_show(d, table->name));
-	finding->unit = "groups of rows";
-	finding->query = dbmig_printf(d, "SELECT count(*), NULL FROM (SELECT 1 "
-								  "FROM main.%s WHERE %s "
-								  "GROUP BY %s HAVING count(*) > 1)",
-								  dbmig_sqlite_quote(d, table->name), filled,
-								  list);
-}
-
-/* Keys that the old table does not have. */
-void
-dbmig_sqlite_find_keys(DbmigSqlitePlanner *planner, DbmigStep *step,
-		  const DbmigTableChange *change)
-{
-	const DbmigChange *all = change->change;
-	size_t		i;
-
-	for (i = 0; i < all->nparts; i++)
-	{
-		const DbmigObject *to = all->parts[i].to;
-		const char *type;
-
-		if (to == NULL)
-			continue;
-		type = dbmig_object_get(to, "type");
-		if (dbmig_sqlite_is(to, DBMIG_SQLITE_COLUMN))
-		{
-			if ((dbmig_object_get(to, "unique") != NULL &&
-				 dbmig_change_has(&all->parts[i], "unique")) ||
-				(dbmig_object_get(to, "primary_key") != NULL &&
-				 dbmig_change_has(&all->parts[i], "primary_key")))
-				find_key(planner, step, change->from,
-						 dbmig_sqlite_quote(planner->d, to->name));
-		}
-		else if (type != NULL && (strcmp(type, "unique") == 0 ||
-								  strcmp(type, "primary key") == 0))
-			find_key(planner, step, change->from,
-					 dbmig_object_get(to, "columns"));
-	}
-}
-
-/* The index's text: "(columns)", and a WHERE clause when it is partial. */
-void
-dbmig_sqlite_find_index(DbmigSqlitePlanner *planner, DbmigStep *step,
-						const DbmigObject *table, const DbmigObject *index)
-{
-	const char *text = dbmig_object_get(index, "text");
-	size_t		len = text == NULL ? 0 : strlen(text);
-
-	if (len > 2 && text[0] == '(' && text[len - 1] == ')')
-		find_key(planner, step, table,
-				 dbmig_strndup(planner->d, text + 1, len - 2));
+	find_strict(planner, step, change);
+	dbmig_sqlite_note(planner, step, change);
 }

@@ -195,14 +195,21 @@ drop_table(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	dbmig_sqlite_find(planner, step, "drop-table", item->from, NULL,
 					  dbmig_printf(d, "dropping table \"%s\"",
 								   dbmig_show(d, item->from->name)), "rows");
+	if (dbmig_sqlite_looks_renamed(planner->diff, item->from))
+		dbmig_sqlite_find(planner, step, "possible-rename", NULL, NULL, NULL,
+						  NULL);
 }
 
 static void
 create_table(DbmigSqlitePlanner *planner, const DbmigChange *item)
 {
-	if (item->from == NULL)
-		dbmig_plan_add(planner->plan, DBMIG_CREATE, item->to,
-					   create_sql(planner->d, item->to));
+	DbmigStep  *step;
+
+	if (item->from != NULL)
+		return;
+	step = dbmig_plan_add(planner->plan, DBMIG_CREATE, item->to,
+						  create_sql(planner->d, item->to));
+	dbmig_sqlite_note_table(planner, step, item->to);
 }
 
 static void
@@ -216,7 +223,7 @@ replace_virtual(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	step = dbmig_plan_add(planner->plan, DBMIG_REPLACE, item->to,
 						  dbmig_printf(d, "%s%s", drop_sql(d, item->from),
 									   create_sql(d, item->to)));
-	dbmig_sqlite_find(planner, step, "drop-table", item->from, NULL,
+	dbmig_sqlite_find(planner, step, "recreate-table", item->from, NULL,
 					  dbmig_printf(d, "replacing virtual table \"%s\"",
 								   dbmig_show(d, item->from->name)), "rows");
 }
@@ -252,6 +259,11 @@ create_index(DbmigSqlitePlanner *planner, const DbmigChange *item)
 		step = dbmig_plan_add(planner->plan, DBMIG_REPLACE, item->to,
 							  dbmig_printf(d, "%s%s", drop_sql(d, item->from),
 										   create_sql(d, item->to)));
+	if (item->from != NULL &&
+		dbmig_object_get(item->from, "unique") != NULL &&
+		dbmig_object_get(item->to, "unique") == NULL)
+		dbmig_sqlite_find(planner, step, "drop-unique", NULL, NULL, NULL,
+						  NULL);
 	table = dbmig_model_find(planner->from,
 							 &dbmig_sqlite_kinds[DBMIG_SQLITE_TABLE], NULL,
 							 dbmig_object_get(item->to, "table"));
@@ -275,6 +287,7 @@ create_dependent(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	};
 	Dbmig	   *d = planner->d;
 	const DbmigTableChange *change;
+	DbmigStep  *step;
 	DbmigBuf	sql;
 	size_t		i;
 
@@ -291,8 +304,11 @@ create_dependent(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	/* Its triggers went with the old view. */
 	for (i = 0; change != NULL && i < change->kept.count; i++)
 		dbmig_buf_add(&sql, create_sql(d, change->kept.items[i]));
-	dbmig_plan_add(planner->plan, item->from == NULL ? DBMIG_CREATE :
-				   DBMIG_REPLACE, item->to, sql.text);
+	step = dbmig_plan_add(planner->plan, item->from == NULL ? DBMIG_CREATE :
+						  DBMIG_REPLACE, item->to, sql.text);
+	if (item->from != NULL && dbmig_sqlite_is(item->to, DBMIG_SQLITE_VIEW))
+		dbmig_sqlite_find(planner, step, "replace-view", NULL, NULL, NULL,
+						  NULL);
 }
 
 static void
@@ -331,6 +347,28 @@ visit(DbmigSqlitePlanner *planner, const DbmigDiff *diff,
 	}
 }
 
+/*
+ * Where a table is not rebuilt, its columns stay where they are stored.  The
+ * way back begins there.
+ */
+static void
+note_stored(DbmigSqlitePlanner *planner, const DbmigChange *item)
+{
+	const DbmigTableChange *change;
+	const DbmigObject **stored;
+	size_t		i;
+
+	if (item->from == NULL || item->to == NULL)
+		return;
+	change = dbmig_map_get(&planner->changes, item->to->id);
+	if (change == NULL || (change->ways & DBMIG_WAY_REBUILD) != 0)
+		return;
+	stored = dbmig_sqlite_stored(planner, change);
+	for (i = 0; stored[i] != NULL; i++)
+		dbmig_model_find(planner->to, stored[i]->kind, item->to,
+						 stored[i]->id)->position = i;
+}
+
 void
 dbmig_sqlite_plan(DbmigPlan *plan, const DbmigModel *from,
 				  const DbmigModel *to, const DbmigDiff *diff,
@@ -358,7 +396,8 @@ dbmig_sqlite_plan(DbmigPlan *plan, const DbmigModel *from,
 		{DBMIG_SQLITE_TRIGGER, create_dependent},
 	};
 	DbmigSqlitePlanner planner = {
-		.d = plan->d, .plan = plan, .from = from, .to = to, .intent = intent
+		.d = plan->d, .plan = plan, .from = from, .to = to, .intent = intent,
+		.diff = diff
 	};
 	size_t		i;
 
@@ -370,4 +409,5 @@ dbmig_sqlite_plan(DbmigPlan *plan, const DbmigModel *from,
 	edit_tables(&planner, diff);
 	for (i = 0; i < DBMIG_COUNT(after); i++)
 		visit(&planner, diff, after[i].kind, after[i].visitor);
+	visit(&planner, diff, DBMIG_SQLITE_TABLE, note_stored);
 }

@@ -6,7 +6,7 @@
 #define DBMIG_SQLITE_PLAN_H
 
 #include "plan.h"
-#include "sqlite_schema.h"
+#include "sqlite_scan.h"
 
 /* Indexes and triggers of one table. */
 typedef struct DbmigDependents
@@ -44,6 +44,7 @@ typedef struct DbmigSqlitePlanner
 	const DbmigModel *from;
 	const DbmigModel *to;
 	const DbmigIntent *intent;
+	const DbmigDiff *diff;
 	DbmigMap	changes;		/* id of a table -> DbmigTableChange */
 } DbmigSqlitePlanner;
 
@@ -69,7 +70,7 @@ extern const DbmigObject **dbmig_sqlite_stored(DbmigSqlitePlanner *planner,
 											   const DbmigTableChange *change);
 
 /* True when the column stands for the rowid of its table. */
-extern bool dbmig_sqlite_rowid_alias(const DbmigObject *column);
+extern bool dbmig_sqlite_rowid_alias(Dbmig *d, const DbmigObject *column);
 
 /* A name of the rowid that no column takes (lang_createtable.html); NULL when
  * all are taken, or there is none. */
@@ -88,10 +89,27 @@ typedef enum DbmigAffinity
 
 extern DbmigAffinity dbmig_sqlite_affinity(const DbmigObject *column);
 
-/* The user's expression for a column that is new or changes its type; NULL
- * when none was given. */
+/* The user's expression for a column that is new or changes, or whose table
+ * becomes strict; NULL when none was given. */
 extern const char *dbmig_sqlite_backfill(const DbmigSqlitePlanner *planner,
 										 const DbmigObject *column);
+
+/* ---- sqlite_clause.c: clauses as they are written, SQL that can be run ---- */
+
+/* All checks of a column or a constraint, each in parentheses, joined by AND;
+ * NULL when there is none. */
+extern const char *dbmig_sqlite_check(Dbmig *d, const DbmigObject *part);
+
+/* The expression of a generated column, in parentheses; NULL when it is not
+ * one. */
+extern const char *dbmig_sqlite_generated(Dbmig *d, const DbmigObject *column);
+
+/* The default of a column as an expression; NULL when it has none. */
+extern const char *dbmig_sqlite_default(Dbmig *d, const DbmigObject *column);
+
+/* True when a column has no default, or NULL as one. */
+extern bool dbmig_sqlite_defaults_to_null(Dbmig *d,
+										  const DbmigObject *column);
 
 /* ---- sqlite_table.c: the SQL of it ---- */
 
@@ -105,7 +123,7 @@ extern void dbmig_sqlite_edit(DbmigSqlitePlanner *planner,
 							  DbmigTableChange *const *changes,
 							  size_t count);
 
-/* ---- sqlite_find.c: hazards ---- */
+/* ---- sqlite_find.c, sqlite_key.c, sqlite_note.c: hazards ---- */
 
 /* The hazards of a table's columns and checks, whatever the way. */
 extern void dbmig_sqlite_find_parts(DbmigSqlitePlanner *planner,
@@ -128,6 +146,22 @@ extern void dbmig_sqlite_find(DbmigSqlitePlanner *planner, DbmigStep *step,
 							  const char *hazard, const DbmigObject *table,
 							  const char *condition, const char *what,
 							  const char *unit);
+
+/* The condition that the column's value is not an integer, nor becomes one. */
+extern const char *dbmig_sqlite_no_integer(Dbmig *d,
+										   const DbmigObject *column);
+
+/* Hazards that need no look at the rows. */
+extern void dbmig_sqlite_note(DbmigSqlitePlanner *planner, DbmigStep *step,
+							  const DbmigTableChange *change);
+
+extern void dbmig_sqlite_note_table(DbmigSqlitePlanner *planner,
+									DbmigStep *step,
+									const DbmigObject *table);
+
+/* True when a table that looks like the one that goes is created. */
+extern bool dbmig_sqlite_looks_renamed(const DbmigDiff *diff,
+									   const DbmigObject *gone);
 
 /* "name" quoted. */
 extern const char *dbmig_sqlite_quote(Dbmig *d, const char *name);

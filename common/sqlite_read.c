@@ -202,12 +202,12 @@ typedef struct Belonging
 {
 	const DbmigModel *model;
 	const DbmigObject *table;	/* NULL: not known */
-}			Belonging;
+} Belonging;
 
 static bool
 is_near(void *context, const char *id)
 {
-	const		Belonging *near = context;
+	const Belonging *near = context;
 
 	return near->table != NULL &&
 		(strcmp(near->table->id, id) == 0 ||

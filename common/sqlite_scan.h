@@ -56,11 +56,12 @@ dbmig_scan_ended(const DbmigScan *scan)
 	return scan->token.kind == DBMIG_TOKEN_END;
 }
 
-/* dbmig_token_is(), for when most are not: word is in lower case. */
+/* dbmig_token_is(), for when most are not: one bit is the case of a letter. */
 static inline bool
 dbmig_scan_matches(const DbmigToken *token, const char *word)
 {
-	return dbmig_lower(*token->start) == *word && dbmig_token_is(token, word);
+	return ((*token->start ^ *word) & ~0x20) == 0 &&
+		dbmig_token_is(token, word);
 }
 
 /* True when the next token is that keyword or sign. */

@@ -175,7 +175,7 @@ fill_of(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
 	if (old != NULL)
 		return dbmig_sqlite_quote(planner->d, old->name);
 	if (planner->intent->undo && value == NULL &&
-		!dbmig_sqlite_rowid_alias(column) &&
+		!dbmig_sqlite_rowid_alias(planner->d, column) &&
 		(dbmig_object_get(column, "not_null") != NULL ||
 		 !has_rowid(change->to)))
 		return stand_in(planner->from, change, column);
@@ -183,14 +183,14 @@ fill_of(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
 }
 
 static bool
-has_alias(const DbmigObject *table)
+has_alias(Dbmig *d, const DbmigObject *table)
 {
 	size_t		i;
 
 	for (i = 0; i < table->nparts; i++)
 	{
 		if (dbmig_sqlite_is(table->parts[i], DBMIG_SQLITE_COLUMN) &&
-			dbmig_sqlite_rowid_alias(table->parts[i]))
+			dbmig_sqlite_rowid_alias(d, table->parts[i]))
 			return true;
 	}
 	return false;
@@ -211,7 +211,7 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 
 	dbmig_buf_init(&columns, d);
 	dbmig_buf_init(&values, d);
-	if (old_rowid != NULL && new_rowid != NULL && !has_alias(change->to))
+	if (old_rowid != NULL && new_rowid != NULL && !has_alias(d, change->to))
 	{
 		dbmig_buf_add(&columns, new_rowid);
 		dbmig_buf_add(&values, old_rowid);
@@ -233,7 +233,7 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	 * it is there. */
 	if (columns.len == 0)
 		return;
-	dbmig_buf_addf(sql, "INSERT INTO %s (%s)\n\tSELECT %s FROM %s;\n",
+	dbmig_buf_addf(sql, "INSERT OR ABORT INTO %s (%s)\n\tSELECT %s FROM %s;\n",
 				   dbmig_sqlite_quote(d, change->to->name), columns.text,
 				   values.text, old_name(d, change));
 }
@@ -418,13 +418,71 @@ store_defaults(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 
 		if (!default_shows(planner, change, &all->parts[i]))
 			continue;
-		value = dbmig_object_get(all->parts[i].from, "default");
+		value = dbmig_sqlite_default(d, all->parts[i].from);
 		name = dbmig_sqlite_quote(d, all->parts[i].from->name);
 		dbmig_buf_addf(&updates, "UPDATE %s SET %s = %s WHERE %s IS %s;\n",
 					   dbmig_sqlite_quote(d, change->from->name), name, name,
 					   name, value == NULL ? "NULL" : value);
 	}
 	add_updates(planner, sql, change, updates.text);
+}
+
+/* An update of the rows that a new condition does not let stand: it fails
+ * when there are any, and else does nothing. */
+static void
+add_proof(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
+		  const DbmigTableChange *change, const char *condition)
+{
+	const DbmigObject **parts = dbmig_sqlite_written(planner->d, change->to);
+	const char *name;
+
+	/* Any column will do: a table has one that is not generated. */
+	while (*parts != NULL && dbmig_object_get(*parts, "generated") != NULL)
+		parts++;
+	if (*parts == NULL)
+		return;
+	name = dbmig_sqlite_quote(planner->d, (*parts)->name);
+	dbmig_buf_addf(proofs, "UPDATE OR ABORT %s SET %s = %s WHERE %s;\n",
+				   dbmig_sqlite_quote(planner->d, change->from->name), name,
+				   name, condition);
+}
+
+/*
+ * What must be shown of the rows once the table has its new text.  The
+ * findings have looked before, but a migration can run later and elsewhere.
+ */
+static void
+add_proofs(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
+		   const DbmigTableChange *change)
+{
+	Dbmig	   *d = planner->d;
+	const DbmigChange *parts = change->change->parts;
+	size_t		i;
+
+	for (i = 0; i < change->change->nparts; i++)
+	{
+		const DbmigObject *to = parts[i].to;
+		bool		column = to != NULL &&
+		dbmig_sqlite_is(to, DBMIG_SQLITE_COLUMN);
+		bool		new = parts[i].from == NULL;
+		bool		computed = !new && to != NULL &&
+		dbmig_change_has(&parts[i], "generated");
+		const char *check = to == NULL ? NULL : dbmig_sqlite_check(d, to);
+
+		/* ADD COLUMN has looked itself. */
+		if (to == NULL || (new && column))
+			continue;
+		if (check != NULL &&
+			(computed || new ||
+			 dbmig_change_has(&parts[i], column ? "check" : "columns")))
+			add_proof(planner, proofs, change,
+					  dbmig_printf(d, "NOT (%s)", check));
+		if (column && dbmig_object_get(to, "not_null") != NULL &&
+			(computed || dbmig_object_get(parts[i].from, "not_null") == NULL))
+			add_proof(planner, proofs, change,
+					  dbmig_printf(d, "%s IS NULL",
+								   dbmig_sqlite_quote(d, to->name)));
+	}
 }
 
 static bool
@@ -444,10 +502,11 @@ touches_references(const DbmigTableChange *change)
 
 static void
 edit_table(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
-		   bool first, bool last)
+		   bool first, bool last, DbmigBuf *proofs)
 {
 	Dbmig	   *d = planner->d;
 	bool		keys = touches_references(change);
+	size_t		before = proofs->len;
 	DbmigStep  *step;
 	DbmigBuf	sql;
 
@@ -463,11 +522,18 @@ edit_table(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
 	dbmig_buf_add(&sql, "\n\tWHERE type = 'table' AND name = ");
 	dbmig_buf_literal(&sql, change->from->name);
 	dbmig_buf_add(&sql, ";\n");
+	add_proofs(planner, proofs, change);
 	if (last)
-		dbmig_buf_add(&sql, "PRAGMA writable_schema=RESET;\n");
+		dbmig_buf_addf(&sql, "PRAGMA writable_schema=RESET;\n%s",
+					   proofs->text);
 	if (keys)
 		dbmig_buf_add(&sql, "PRAGMA foreign_keys=ON;\n");
 	step = dbmig_plan_add(planner->plan, DBMIG_ALTER, change->to, sql.text);
+	if (proofs->len > before)
+		dbmig_sqlite_find(planner, step, "table-scan", change->from, NULL,
+						  dbmig_printf(d, "checking table \"%s\" reads",
+									   dbmig_show(d, change->to->name)),
+						  "rows");
 	dbmig_sqlite_find_parts(planner, step, change);
 }
 
@@ -475,8 +541,10 @@ void
 dbmig_sqlite_edit(DbmigSqlitePlanner *planner,
 				  DbmigTableChange *const *changes, size_t count)
 {
+	DbmigBuf	proofs;
 	size_t		i;
 
+	dbmig_buf_init(&proofs, planner->d);
 	for (i = 0; i < count; i++)
-		edit_table(planner, changes[i], i == 0, i + 1 == count);
+		edit_table(planner, changes[i], i == 0, i + 1 == count, &proofs);
 }

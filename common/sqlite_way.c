@@ -10,8 +10,26 @@
 
 #include <string.h>
 
+/* True when the columns of a key are this one alone, in either order. */
+static bool
+is_key_of(Dbmig *d, const char *columns, const DbmigObject *column)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	const char *name;
+
+	dbmig_lex_begin(&lexer, &dbmig_sqlite, columns);
+	token = dbmig_lex_word(&lexer);
+	name = dbmig_token_name(d, &dbmig_sqlite, &token);
+	token = dbmig_lex_word(&lexer);
+	if (dbmig_token_is(&token, "asc") || dbmig_token_is(&token, "desc"))
+		token = dbmig_lex_word(&lexer);
+	return token.kind == DBMIG_TOKEN_END &&
+		dbmig_casecmp(name, column->id) == 0;
+}
+
 bool
-dbmig_sqlite_rowid_alias(const DbmigObject *column)
+dbmig_sqlite_rowid_alias(Dbmig *d, const DbmigObject *column)
 {
 	const DbmigObject *table = column->owner;
 	const char *type = dbmig_object_get(column, "type");
@@ -31,7 +49,8 @@ dbmig_sqlite_rowid_alias(const DbmigObject *column)
 		const char *columns = dbmig_object_get(part, "columns");
 
 		if (dbmig_sqlite_is(part, DBMIG_SQLITE_CONSTRAINT) && kind != NULL &&
-			strcmp(kind, "primary key") == 0 && columns != NULL && strcmp(columns, column->id) == 0)
+			strcmp(kind, "primary key") == 0 && columns != NULL &&
+			is_key_of(d, columns, column))
 			return true;
 	}
 	return false;
@@ -89,6 +108,23 @@ dbmig_sqlite_affinity(const DbmigObject *column)
 	return DBMIG_AFFINITY_NUMERIC;
 }
 
+/* True when the old schema has the column as the new one has it. */
+static bool
+unchanged(const DbmigSqlitePlanner *planner, const DbmigObject *column)
+{
+	const DbmigObject *table = dbmig_model_find(planner->from,
+												column->owner->kind, NULL,
+												column->owner->id);
+	const DbmigObject *old = table == NULL ? NULL :
+		dbmig_model_find(planner->from, column->kind, table, column->id);
+
+	return old != NULL &&
+		strcmp(dbmig_object_get(old, "text"),
+			   dbmig_object_get(column, "text")) == 0 &&
+		(dbmig_object_get(table, "strict") == NULL) ==
+		(dbmig_object_get(column->owner, "strict") == NULL);
+}
+
 const char *
 dbmig_sqlite_backfill(const DbmigSqlitePlanner *planner,
 					  const DbmigObject *column)
@@ -97,7 +133,8 @@ dbmig_sqlite_backfill(const DbmigSqlitePlanner *planner,
 	const char *key;
 	size_t		i;
 
-	if (all == NULL)
+	if (all == NULL || dbmig_object_get(column, "generated") != NULL ||
+		unchanged(planner, column))
 		return NULL;
 	key = dbmig_printf(planner->d, "%s.%s", column->owner->id, column->id);
 	for (i = 0; i < all->count; i++)
@@ -130,7 +167,7 @@ created_column(const DbmigSqlitePlanner *planner, const DbmigObject *column)
 	if (value != NULL && !constant_default(value))
 		return DBMIG_WAY_REBUILD;
 	if (dbmig_object_get(column, "not_null") != NULL && !generated &&
-		(value == NULL || strcmp(value, "null") == 0 ||
+		(dbmig_sqlite_defaults_to_null(planner->d, column) ||
 		 dbmig_sqlite_backfill(planner, column) != NULL))
 		return DBMIG_WAY_REBUILD;
 	/* The check would be tried before the column is filled. */
@@ -220,8 +257,8 @@ changed_column(const DbmigSqlitePlanner *planner, const DbmigChange *part)
 		 is_indexed(planner, part->from) ||
 		 named_by_others(planner, part->from)))
 		return DBMIG_WAY_REBUILD;
-	if (dbmig_sqlite_rowid_alias(part->from) !=
-		dbmig_sqlite_rowid_alias(part->to))
+	if (dbmig_sqlite_rowid_alias(planner->d, part->from) !=
+		dbmig_sqlite_rowid_alias(planner->d, part->to))
 		return DBMIG_WAY_REBUILD;
 	if (dbmig_change_has(part, "type"))
 		ways |= changed_type(part);

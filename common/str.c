@@ -22,10 +22,11 @@ dbmig_strndup(Dbmig *d, const char *text, size_t len)
 		dbmig_fail(d, DBMIG_NO_MEMORY, "out of memory");
 		return (char *) "";
 	}
-	copy = dbmig_alloc(d, len + 1);
+	copy = dbmig_alloc_bytes(d, len + 1);
 	if (copy == NULL)
 		return (char *) "";
 	memcpy(copy, text, len);
+	copy[len] = '\0';
 	return copy;
 }
 
@@ -33,6 +34,22 @@ char *
 dbmig_strdup(Dbmig *d, const char *text)
 {
 	return dbmig_strndup(d, text, strlen(text));
+}
+
+char *
+dbmig_concat(Dbmig *d, const char *a, const char *b, const char *c)
+{
+	size_t		alen = strlen(a);
+	size_t		blen = strlen(b);
+	size_t		clen = strlen(c);
+	char	   *text = dbmig_alloc_bytes(d, alen + blen + clen + 1);
+
+	if (text == NULL)
+		return (char *) "";
+	memcpy(text, a, alen);
+	memcpy(text + alen, b, blen);
+	memcpy(text + alen + blen, c, clen + 1);
+	return text;
 }
 
 char *
@@ -47,7 +64,7 @@ dbmig_printf(Dbmig *d, const char *format,...)
 	va_end(args);
 	if (len < 0)
 		return (char *) "";
-	text = dbmig_alloc(d, (size_t) len + 1);
+	text = dbmig_alloc_bytes(d, (size_t) len + 1);
 	if (text == NULL)
 		return (char *) "";
 	va_start(args, format);
@@ -84,10 +101,11 @@ make_room(DbmigBuf *buf, size_t len)
 		return true;
 	while (larger <= buf->len + len)
 		larger *= 2;
-	moved = dbmig_alloc(buf->d, larger);
+	moved = dbmig_alloc_bytes(buf->d, larger);
 	if (moved == NULL)
 		return false;
 	memcpy(moved, buf->text, buf->len);
+	moved[buf->len] = '\0';
 	buf->text = moved;
 	buf->capacity = larger;
 	return true;
@@ -274,13 +292,32 @@ utf8_length(const unsigned char *bytes, size_t len)
 	return rules[i].length;
 }
 
+/* How many bytes text[0..len) surely begins with that are ASCII and not NUL:
+ * a multiple of eight, so that they are looked at together. */
+static size_t
+ascii_length(const char *text, size_t len)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t	word;
+	size_t		at;
+
+	for (at = 0; len - at >= sizeof(word); at += sizeof(word))
+	{
+		memcpy(&word, text + at, sizeof(word));
+		/* A NUL byte borrows: its high bit is then set, too. */
+		if ((((word - ones) | word) & ones << 7) != 0)
+			break;
+	}
+	return at;
+}
+
 bool
 dbmig_utf8_valid(const char *text, size_t len, size_t *bad)
 {
 	size_t		at = 0;
 	size_t		step;
 
-	while (at < len)
+	while ((at += ascii_length(text + at, len - at)) < len)
 	{
 		step = utf8_length((const unsigned char *) text + at, len - at);
 		if (step == 0)

@@ -8,18 +8,18 @@
 #include "postgres.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "catalog/pg_authid.h"
 #include "common/file_utils.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "storage/fd.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
-#if PG_VERSION_NUM >= 160000
-#include "varatt.h"
-#endif
+#include "utils/memutils.h"
 
 #include "host.h"
 
@@ -85,27 +85,47 @@ dbmig_pg_list(DbmigCall *call, const DbmigOp *op)
 	FreeDir(dir);
 }
 
+/* Hands the bytes of an open file to the core; size is what to expect.  False
+ * when errno says why they cannot be read. */
+static bool
+read_file(DbmigCall *call, int file, off_t size)
+{
+	StringInfoData content;
+	ssize_t		got;
+
+	initStringInfo(&content);
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		/* One more, so that the end is seen without growing. */
+		enlargeStringInfo(&content, (int) Min(size, (off_t) MaxAllocSize) + 1);
+		size = 0;
+		got = read(file, content.data + content.len,
+				   content.maxlen - content.len);
+		if (got < 0)
+			return false;
+		content.len += (int) got;
+	} while (got > 0);
+	dbmig_content(call->d, content.data, content.len);
+	return true;
+}
+
 void
 dbmig_pg_read(DbmigCall *call, const DbmigOp *op)
 {
-	char	   *path = server_path(op);
+	/* Without O_NONBLOCK a named pipe would wait for its writer. */
+	int			file = OpenTransientFile(server_path(op), O_RDONLY |
+										 O_NONBLOCK | PG_BINARY);
 	struct stat status;
-	Datum		content;
 
-	if (stat(path, &status) != 0)
-	{
+	if (file < 0 || fstat(file, &status) != 0)
 		reject_path(call, op, "file");
-		return;
-	}
-	if (!S_ISREG(status.st_mode))
-	{
+	else if (!S_ISREG(status.st_mode))
 		dbmig_reject(call->d, DBMIG_NOT_FOUND,
 					 psprintf("\"%s\" is not a regular file", op->text), NULL,
 					 NULL);
-		return;
-	}
-	content = OidFunctionCall1(F_PG_READ_BINARY_FILE_TEXT,
-							   CStringGetTextDatum(path));
-	dbmig_content(call->d, VARDATA_ANY(DatumGetPointer(content)),
-				  VARSIZE_ANY_EXHDR(DatumGetPointer(content)));
+	else if (!read_file(call, file, status.st_size))
+		reject_path(call, op, "file");
+	if (file >= 0)
+		CloseTransientFile(file);
 }

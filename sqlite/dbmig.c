@@ -19,6 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Since 3.45 a function must announce that it sets a subtype; releases that
+ * do not know the flag pass over it. */
+#ifndef SQLITE_RESULT_SUBTYPE
+#define SQLITE_RESULT_SUBTYPE 0x001000000
+#endif
+
 SQLITE_EXTENSION_INIT1
 
 #define OLDEST_SQLITE 3035000
@@ -122,10 +128,8 @@ scalar_flags(const DbmigFunction *function)
 
 	if (function->privileged)
 		flags |= SQLITE_DIRECTONLY;
-#ifdef SQLITE_RESULT_SUBTYPE
 	if (function->json)
 		flags |= SQLITE_RESULT_SUBTYPE;
-#endif
 	for (i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
 	{
 		if (strcmp(harmless[i], function->name) == 0)

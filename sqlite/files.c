@@ -5,7 +5,7 @@
  * What the files mean is not known here.  Messages are those of PostgreSQL's
  * own file functions.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 
 #include "host.h"
 
@@ -38,13 +38,18 @@ system_failed(DbmigCall *call, const char *what, const char *path)
 					  path, reason);
 }
 
-/* Whether path/name is a folder, or a link to one. */
+/* Whether an entry is a folder, or a link to one. */
 static bool
-is_folder(DIR *folder, const char *name)
+is_folder(DIR *folder, const struct dirent *entry)
 {
 	struct stat status;
 
-	return fstatat(dirfd(folder), name, &status, 0) == 0 &&
+#ifdef DT_UNKNOWN
+	/* Most file systems tell, but not where a link leads. */
+	if (entry->d_type != DT_UNKNOWN && entry->d_type != DT_LNK)
+		return entry->d_type == DT_DIR;
+#endif
+	return fstatat(dirfd(folder), entry->d_name, &status, 0) == 0 &&
 		S_ISDIR(status.st_mode);
 }
 
@@ -68,7 +73,7 @@ dbmig_files_list(DbmigCall *call, const DbmigOp *op)
 		if (strcmp(entry->d_name, ".") != 0 &&
 			strcmp(entry->d_name, "..") != 0)
 			dbmig_entry(call->d, entry->d_name,
-						is_folder(folder, entry->d_name));
+						is_folder(folder, entry));
 	}
 	if (errno != 0)
 		system_failed(call, "read directory", op->text);

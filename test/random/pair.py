@@ -461,7 +461,8 @@ class Pair:
                 not new - self.bad_before:
             raise Failure("refused without a reason: " + error)
         if self.misfit is not None and not re.search(
-                "do not fit|would lose|foreign keys are violated|mismatch",
+                "do not fit|would lose|foreign keys are violated|mismatch|"
+                "rows that are there",
                 error):
             raise Failure("refused, but badly: %s\n(%s)" % (error,
                                                            self.misfit))
@@ -525,9 +526,9 @@ class Pair:
             old = self.a.find("table", table.born or "")
             if old is not None and any(c.auto for c in table.columns) and \
                     any(c.auto for c in old.columns):
-                was = self.sequences.get(old.name.lower())
-                expect(now.get(table.name.lower()) == was, "counter of",
-                       table.name, now.get(table.name.lower()), "was", was)
+                was = self.sequences.get(oracle.lower(old.name))
+                expect(now.get(oracle.lower(table.name)) == was, "counter of",
+                       table.name, now.get(oracle.lower(table.name)), "was", was)
         for virtual in self.b.of("virtual"):
             self.compare_virtual(virtual)
 

@@ -9,7 +9,7 @@
 #include "json.h"
 
 static const char everything[] =
-" {\"s\":\"t\\u00e4\\n\",\"i\":-9223372036854775808,\"r\":1.5,\"t\":true,"
+" {\"s\":\"t\\u00e4\\n\",\"i\":-9007199254740992,\"r\":1.5,\"t\":true,"
 "\"f\":false,\"n\":null,\"a\":[1,[],\"x\"],\"o\":{\"k\":{}}}\n";
 
 /* What a work function is given, and gave. */
@@ -52,7 +52,7 @@ test_values(void **state)
 	assert_int_equal(json->count, 8);
 	assert_string_equal(json->members[7].key, "o");
 	assert_string_equal(dbmig_json_get(json, "s")->text, "t\xc3\xa4\n");
-	assert_true(dbmig_json_get(json, "i")->number == INT64_MIN);
+	assert_true(dbmig_json_get(json, "i")->number == -(INT64_C(1) << 53));
 	assert_true(dbmig_json_get(json, "r")->real == 1.5);
 	assert_int_equal(dbmig_json_get(json, "t")->number, 1);
 	assert_int_equal(dbmig_json_get(json, "f")->number, 0);
@@ -74,7 +74,7 @@ test_kinds(void **state)
 	static const char *const texts[][2] =
 	{
 		{"null", "null"}, {"true", "a boolean"}, {"1", "an integer"},
-		{"1e3", "a number"}, {"\"\"", "a string"}, {"[]", "an array"},
+		{"1e3", "an integer"}, {"1e-3", "a number"}, {"\"\"", "a string"}, {"[]", "an array"},
 		{"{}", "an object"},
 	};
 	Given		given;
@@ -99,7 +99,6 @@ check_error(const char *text, const char *message)
 
 	assert_null(given.json);
 	unit_error(d, DBMIG_BAD_JSON, message);
-	assert_non_null(dbmig_error(d)->detail);
 	unit_end(d);
 }
 
@@ -107,19 +106,21 @@ static void
 test_errors(void **state)
 {
 	(void) state;
-	check_error("", "options is not valid JSON (line 1, column 0)");
+	check_error("", "options is not valid JSON (line 1, column 1)");
 	check_error("{\n\"a\":}", "options is not valid JSON (line 2, column 5)");
 	check_error("{} {}", "options is not valid JSON (line 1, column 4)");
 	check_error("{\"a\":1,\"a\":2}",
-				"options has a key twice in one object (line 1, column 10)");
+				"options has the key \"a\" twice in one object");
 	check_error("[\"\\u0000\"]",
-				"options contains a NUL character (line 1, column 9)");
-	check_error("{\"\\u0000\":1}",
-				"options contains a NUL character (line 1, column 9)");
-	check_error("[\"\xff\"]",
-				"options is not valid UTF-8 (line 1, column 2)");
-	check_error("[99999999999999999999]", "options contains a number that is"
-				" too large (line 1, column 21)");
+				"options contains a NUL character (line 1, column 4)");
+	check_error("{\"\\\\\\u0000\":1}",
+				"options contains a NUL character (line 1, column 6)");
+	check_error("[\n\"a\nb\"]", "options contains a control character in a"
+				" string (line 2, column 3)");
+	check_error("[\"\xc3\xa4\xff\"]",
+				"options is not valid UTF-8 (line 1, column 4)");
+	check_error("[1e999]", "options contains a number that is too large");
+	check_error("[-1e999]", "options contains a number that is too large");
 }
 
 static void
@@ -130,7 +131,7 @@ test_depth(void **state)
 	(void) state;
 	memset(text, '[', sizeof(text) - 1);
 	check_error(text,
-				"options is nested too deeply (line 1, column 2049)");
+				"options is not valid JSON (line 1, column 1001)");
 }
 
 /* Larger than a chunk of the arena. */

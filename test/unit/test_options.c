@@ -188,7 +188,7 @@ test_errors(void **state)
 	for (i = 0; i < DBMIG_COUNT(errors); i++)
 		check_error(errors[i].text, DBMIG_BAD_ARGUMENT, errors[i].message);
 	check_error("{\"a\"", DBMIG_BAD_JSON,
-				"options is not valid JSON (line 1, column 4)");
+				"options is not valid JSON (line 1, column 5)");
 }
 
 static void
