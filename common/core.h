@@ -314,6 +314,9 @@ struct DbmigDialect
 	const char *(*fold) (Dbmig *d, const char *name);
 	/* How a schema is read; ends with a NULL query.  NULL: it cannot be. */
 	const DbmigCatalog *catalogs;
+	/* Only some schemas of the database are managed: their names, as the text
+	 * of a JSON array, are $1 of each catalog query. */
+	bool		managed_schemas;
 	/* The way from one finished model to the other; adds steps to plan. */
 	void		(*plan) (struct DbmigPlan *plan, const struct DbmigModel *from,
 						 const struct DbmigModel *to,

@@ -2,7 +2,7 @@
  * dialect_pg.c
  *	  What is PostgreSQL's own, as data.
  */
-#include "core.h"
+#include "pg_schema.h"
 
 /* ---- lexical rules: the manual's section 4.1 ---- */
 
@@ -165,6 +165,10 @@ const DbmigDialect dbmig_postgres =
 	.rules = rules,
 
 	.hints = hints,
+	.kinds = dbmig_pg_kinds,
+	.catalogs = dbmig_pg_catalogs,
+	.fold = dbmig_pg_fold,
+	.managed_schemas = true,
 
 	.journal = "dbmig.journal",
 	.history = "dbmig.history",

@@ -14,6 +14,8 @@ typedef struct Reading
 	DbmigModel **result;
 	DbmigPhase	after;
 	const DbmigCatalog *catalog;	/* whose rows come now */
+	const char *schemas;		/* a JSON array of those that are managed; or
+								 * NULL */
 	bool		scratch;
 } Reading;
 
@@ -58,14 +60,40 @@ static void
 read_catalogs(DbmigRun *run)
 {
 	Reading    *reading = run->reading;
+	DbmigValue	schemas = dbmig_text(reading->schemas);
 
 	if (reading->catalog->query == NULL)
 	{
 		finish_reading(run);
 		return;
 	}
-	dbmig_run_query(run, receive_row, reading->catalog->query, 0, NULL);
+	dbmig_run_inspect(run, receive_row, reading->catalog->query,
+					  reading->schemas == NULL ? 0 : 1, &schemas);
 	run->next = next_catalog;
+}
+
+/* The managed schemas as a JSON array; NULL where there is no such thing. */
+static const char *
+managed_schemas(DbmigRun *run)
+{
+	const DbmigJson *option = run->options->schemas;
+	DbmigBuf	json;
+	size_t		i;
+
+	if (!run->d->host.dialect->managed_schemas)
+		return NULL;
+	dbmig_buf_init(&json, run->d);
+	dbmig_buf_addc(&json, '[');
+	if (option == NULL)
+		dbmig_buf_json(&json, run->d->host.schema);
+	for (i = 0; option != NULL && i < option->count; i++)
+	{
+		if (i > 0)
+			dbmig_buf_addc(&json, ',');
+		dbmig_buf_json(&json, option->members[i].text);
+	}
+	dbmig_buf_addc(&json, ']');
+	return json.text;
 }
 
 static Reading *
@@ -80,10 +108,11 @@ begin_reading(DbmigRun *run, DbmigModel **model, DbmigPhase phase,
 	reading->result = model;
 	reading->after = phase;
 	reading->catalog = run->d->host.dialect->catalogs;
+	reading->schemas = managed_schemas(run);
 	reading->scratch = scratch;
 	run->reading = reading;
 	if (scratch)
-		dbmig_run_add(run, DBMIG_OP_SCRATCH_BEGIN, NULL);
+		dbmig_run_add(run, DBMIG_OP_SCRATCH_BEGIN, reading->schemas);
 	run->next = read_catalogs;
 	return reading->model == NULL ? NULL : reading;
 }
@@ -98,8 +127,10 @@ void
 dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
 					DbmigModel **model, DbmigPhase phase)
 {
-	if (begin_reading(run, model, phase, true) != NULL)
-		dbmig_run_script(run, "the wanted schema", 0, wanted->script);
+	if (begin_reading(run, model, phase, true) == NULL)
+		return;
+	dbmig_run_script(run, "the wanted schema", 0, wanted->script);
+	dbmig_run_add(run, DBMIG_OP_SCRATCH_READY, NULL);
 }
 
 void
@@ -117,4 +148,5 @@ dbmig_schema_renamed(DbmigRun *run, const DbmigModel *from,
 			dbmig_run_add(run, DBMIG_OP_STATEMENT, from->items[i]->sql);
 	}
 	dbmig_run_script(run, "rename", 0, renames);
+	dbmig_run_add(run, DBMIG_OP_SCRATCH_READY, NULL);
 }

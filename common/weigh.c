@@ -37,7 +37,7 @@ ask(DbmigRun *run, Weighing *weighing, DbmigFinding *finding)
 					weighing->count, sizeof(DbmigFinding *)))
 		return;
 	weighing->items[weighing->count++] = finding;
-	dbmig_run_query(run, receive_weight, finding->query, 0, NULL);
+	dbmig_run_inspect(run, receive_weight, finding->query, 0, NULL);
 }
 
 void
