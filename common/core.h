@@ -251,6 +251,8 @@ typedef struct DbmigRule
 	const char *hint;			/* for one that is refused, or NULL */
 	bool		idle;			/* says nothing about a schema: passed over in
 								 * a wanted one */
+	bool		describes;		/* a wanted schema may hold it, even if a
+								 * migration may not */
 } DbmigRule;
 
 /*
@@ -305,6 +307,8 @@ struct DbmigDialect
 	const char *meta_command;	/* what a backslash begins, to the end of the
 								 * line; NULL: nothing */
 	const char *meta_hint;
+	const char *meta_idle;		/* meta-commands that say nothing about a
+								 * schema, as in a pattern; or NULL */
 
 	/* Statements: each list ends with an empty pattern. */
 	const DbmigBody *bodies;
