@@ -47,7 +47,7 @@
  * base type		input, output, receive, send, typmod_in, typmod_out,
  *					analyze, subscript, length, by_value, alignment, storage,
  *					category, preferred, default, element, delimiter,
- *					collatable; a shell type has only shell
+ *					collatable; of a shell type only shell counts
  * sequence			type, start, increment, minimum, maximum, cache, cycle,
  *					persistence ("unlogged"), owned_by: table.column; those of
  *					identity columns are attributes of the column
@@ -216,8 +216,10 @@ extern const char *dbmig_pg_id_name(Dbmig *d, const char *id);
  */
 extern const char *dbmig_pg_fold(Dbmig *d, const char *name);
 
-/* The name quoted where it must be, as quote_ident() does for names that are
- * no keyword; "" for "". */
+/* The id of a part that a user names: a, "A". */
+extern const char *dbmig_pg_fold_part(Dbmig *d, const char *name);
+
+/* Adds the name, quoted where it must be, as quote_ident() does. */
 extern void dbmig_pg_add_name(DbmigBuf *buf, const char *name);
 
 #endif							/* DBMIG_PG_SCHEMA_H */
