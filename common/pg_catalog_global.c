@@ -178,14 +178,17 @@ ROLE_IN_ACL("grantee") ", "
 
 /* ---- comments ---- */
 
+/* A schema "public" without the comment of a new one has been given none. */
+#define SCHEMA_COMMENT "obj_description(n.oid, 'pg_namespace')"
+
 const char dbmig_pg_query_comments[] =
 "SELECT d.classoid || ' ' || d.objoid || "
 "CASE d.objsubid WHEN 0 THEN '' ELSE ' ' || d.objsubid END, d.description "
-"FROM pg_description d WHERE d.objoid >= 16384 "
+"FROM pg_description d "
+"WHERE d.objoid >= 16384 AND d.classoid <> " NAMESPACE " "
 "UNION ALL "
-/* The one that a new database has is as good as none. */
-"SELECT " KEY(NAMESPACE, "n.oid") ", "
-"coalesce(obj_description(n.oid, 'pg_namespace'), '') FROM pg_namespace n "
-"WHERE n.oid < 16384 AND " MANAGED " "
-"AND obj_description(n.oid, 'pg_namespace') "
-"IS DISTINCT FROM 'standard public schema'";
+"SELECT " KEY(NAMESPACE, "n.oid") ", CASE n.nspname WHEN 'public' "
+"THEN coalesce(" SCHEMA_COMMENT ", '') ELSE " SCHEMA_COMMENT " END "
+"FROM pg_namespace n WHERE " MANAGED " "
+"AND " SCHEMA_COMMENT " IS DISTINCT FROM "
+"CASE n.nspname WHEN 'public' THEN 'standard public schema' END";
