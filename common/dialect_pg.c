@@ -2,7 +2,7 @@
  * dialect_pg.c
  *	  What is PostgreSQL's own, as data.
  */
-#include "pg_schema.h"
+#include "pg_plan.h"
 
 /* ---- lexical rules: the manual's section 4.1 ---- */
 
@@ -179,6 +179,7 @@ const DbmigDialect dbmig_postgres =
 	.kinds = dbmig_pg_kinds,
 	.catalogs = dbmig_pg_catalogs,
 	.fold = dbmig_pg_fold,
+	.plan = dbmig_pg_plan,
 	.managed_schemas = true,
 
 	.journal = "dbmig.journal",

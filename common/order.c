@@ -404,3 +404,9 @@ dbmig_order_sort(DbmigOrder *order)
 	}
 	return dbmig_ok(order->d) ? items : NULL;
 }
+
+size_t
+dbmig_order_count(const DbmigOrder *order)
+{
+	return order->count;
+}

@@ -40,4 +40,7 @@ extern void dbmig_order_wait(DbmigOrder *order, size_t node, size_t before,
  * NEEDs is DBMIG_WRONG_STATE. */
 extern void **dbmig_order_sort(DbmigOrder *order);
 
+/* How many were added. */
+extern size_t dbmig_order_count(const DbmigOrder *order);
+
 #endif							/* DBMIG_ORDER_H */
