@@ -133,20 +133,52 @@ dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
 	dbmig_run_add(run, DBMIG_OP_SCRATCH_READY, NULL);
 }
 
+const char *
+dbmig_schema_sql(DbmigRun *run, DbmigModel *model)
+{
+	const DbmigIntent intent = {.undo = false};
+	DbmigModel *empty = dbmig_model_new(run->d, model->dialect);
+	DbmigPlan  *plan;
+
+	if (empty == NULL)
+		return "";
+	dbmig_model_finish(empty);
+	plan = dbmig_plan(run->d, empty, model, &intent);
+	return plan == NULL ? "" : dbmig_plan_sql(plan);
+}
+
+/* Queues the statements that make the schema in model: those that the catalog
+ * has kept, else our own. */
+static void
+rebuild(DbmigRun *run, DbmigModel *model)
+{
+	const DbmigScript *script;
+	bool		kept = false;
+	size_t		i;
+
+	for (i = 0; i < model->count; i++)
+	{
+		if (model->items[i]->sql == NULL)
+			continue;
+		dbmig_run_add(run, DBMIG_OP_STATEMENT, model->items[i]->sql);
+		kept = true;
+	}
+	if (kept)
+		return;
+	script = dbmig_split_wanted(run->d, model->dialect, "the live schema",
+								dbmig_schema_sql(run, model));
+	if (script != NULL)
+		dbmig_run_script(run, "the live schema", 0, script);
+}
+
 void
-dbmig_schema_renamed(DbmigRun *run, const DbmigModel *from,
+dbmig_schema_renamed(DbmigRun *run, DbmigModel *from,
 					 const DbmigScript *renames, DbmigModel **model,
 					 DbmigPhase phase)
 {
-	size_t		i;
-
 	if (begin_reading(run, model, phase, true) == NULL)
 		return;
-	for (i = 0; i < from->count; i++)
-	{
-		if (from->items[i]->sql != NULL)
-			dbmig_run_add(run, DBMIG_OP_STATEMENT, from->items[i]->sql);
-	}
+	rebuild(run, from);
 	dbmig_run_script(run, "rename", 0, renames);
 	dbmig_run_add(run, DBMIG_OP_SCRATCH_READY, NULL);
 }

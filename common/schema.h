@@ -6,7 +6,7 @@
 #ifndef DBMIG_SCHEMA_H
 #define DBMIG_SCHEMA_H
 
-#include "model.h"
+#include "plan.h"
 #include "run.h"
 
 /* One rename that the user asked for. */
@@ -29,6 +29,7 @@ typedef struct DbmigWanted
 {
 	const DbmigScript *script;
 	DbmigRenames hints;			/* -- @renamed from=... */
+	bool		owners;			/* it says whom things belong to */
 } DbmigWanted;
 
 /* Reads DDL.  NULL (and the error) when it cannot be split, or a hint in it
@@ -47,11 +48,14 @@ extern void dbmig_schema_live(DbmigRun *run, DbmigModel **model,
 extern void dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
 								DbmigModel **model, DbmigPhase phase);
 
+/* The statements that make the schema in model from nothing. */
+extern const char *dbmig_schema_sql(DbmigRun *run, DbmigModel *model);
+
 /*
  * Reads into *model what the statements in renames make of the schema in
  * from, by running both in the scratch database; then goes on with phase.
  */
-extern void dbmig_schema_renamed(DbmigRun *run, const DbmigModel *from,
+extern void dbmig_schema_renamed(DbmigRun *run, DbmigModel *from,
 								 const DbmigScript *renames,
 								 DbmigModel **model, DbmigPhase phase);
 

@@ -35,12 +35,33 @@ plan_target(DbmigRun *run)
 	run->next = target->after;
 }
 
+/* Where the wanted schema is silent about owners, they stay. */
+static void
+keep_owners(const DbmigTarget *target)
+{
+	DbmigModel *model = target->model;
+	const DbmigObject *live;
+	size_t		i;
+
+	for (i = 0; i < model->count; i++)
+	{
+		DbmigObject *object = model->items[i];
+
+		live = dbmig_model_find(target->live, object->kind, NULL, object->id);
+		if (live != NULL && dbmig_object_get(live, "owner") != NULL)
+			dbmig_object_set(model, object, "owner",
+							 dbmig_object_get(live, "owner"));
+	}
+}
+
 static void
 plan_renames(DbmigRun *run)
 {
 	DbmigTarget *target = run->target;
 	const DbmigScript *script;
 
+	if (!target->wanted->owners)
+		keep_owners(target);
 	target->renames = dbmig_rename_plan(run, target->live, target->model,
 										&target->wanted->hints);
 	if (target->renames == NULL)

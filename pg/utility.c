@@ -45,6 +45,14 @@ create_schema(DbmigScratch *scratch, Node *statement)
 	if (name == NULL)
 		name = get_rolespec_name(create->authrole);
 	schema = dbmig_pg_scratch_schema(scratch, name);
+	/* What only extensions use need not be managed, if it is there. */
+	if (schema == NULL && !creating_extension &&
+		!(create->if_not_exists && OidIsValid(get_namespace_oid(name, true))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_SCHEMA_DEFINITION),
+				 errmsg("schema \"%s\" is not managed", name),
+				 errhint("Name all managed schemas in the option "
+						 "\"schemas\".")));
 	if (schema == NULL || create->schemaElts != NIL ||
 		get_namespace_oid(name, true) != schema->made)
 		return false;
