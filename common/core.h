@@ -258,6 +258,8 @@ typedef struct DbmigRule
 	const char *hint;			/* for one that is refused, or NULL */
 	bool		idle;			/* says nothing about a schema: passed over in
 								 * a wanted one */
+	bool		describes;		/* a wanted schema may hold it, even if a
+								 * migration may not */
 } DbmigRule;
 
 /*
@@ -321,6 +323,8 @@ struct DbmigDialect
 	const char *meta_command;	/* what a backslash begins, to the end of the
 								 * line; NULL: nothing */
 	const char *meta_hint;
+	const char *meta_idle;		/* meta-commands that say nothing about a
+								 * schema, as in a pattern; or NULL */
 
 	/* Statements: each list ends with an empty pattern. */
 	const DbmigBody *bodies;
@@ -338,6 +342,9 @@ struct DbmigDialect
 	 * that cannot be told from its text.  NULL: it never can. */
 	bool		(*touches) (Dbmig *d, const struct DbmigRows *rows,
 							const DbmigScript *script, DbmigNames *groups);
+	/* Only some schemas of the database are managed: their names, as the text
+	 * of a JSON array, are $1 of each catalog query. */
+	bool		managed_schemas;
 	/* The way from one finished model to the other; adds steps to plan. */
 	void		(*plan) (struct DbmigPlan *plan, const struct DbmigModel *from,
 						 const struct DbmigModel *to,

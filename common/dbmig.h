@@ -134,6 +134,8 @@ typedef struct DbmigHost
 	const char *user;			/* who migrates: the journal's applied_by */
 	bool		in_transaction; /* the caller has begun one, and what is read
 								 * in it before LOCK would be too old then */
+	const char *schema;			/* that is managed when the caller names none;
+								 * NULL where there are no schemas */
 	void	   *context;		/* handed to the callbacks */
 
 	/* A block of size bytes, or NULL when there is none.  Must not throw. */
@@ -179,6 +181,11 @@ typedef enum DbmigOpKind
 	 * row.  $1, $2, ... stand for params.
 	 */
 	DBMIG_OP_QUERY,
+	/*
+	 * A query of dbmig on the user's schema or rows: as QUERY, but with the
+	 * rights of the caller, since functions of the user may run in it.
+	 */
+	DBMIG_OP_INSPECT,
 	/* A statement of the user, with the caller's rights; rows are dropped. */
 	DBMIG_OP_STATEMENT,
 
@@ -198,11 +205,14 @@ typedef enum DbmigOpKind
 	DBMIG_OP_WRITABLE,
 
 	/*
-	 * Between BEGIN and END, STATEMENT and QUERY go to the scratch database:
+	 * Between BEGIN and END, STATEMENT and INSPECT go to the scratch database:
 	 * a place to build a schema in that is empty at first and thrown away at
-	 * the end, never seen by anybody else.
+	 * the end, never seen by anybody else.  text of BEGIN: the managed schemas
+	 * as a JSON array, where there are any.  STATEMENTs come before READY,
+	 * INSPECTs after it.
 	 */
 	DBMIG_OP_SCRATCH_BEGIN,
+	DBMIG_OP_SCRATCH_READY,
 	DBMIG_OP_SCRATCH_END,
 
 	DBMIG_OP_NOTICE				/* tell the user text */

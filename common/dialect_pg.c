@@ -2,7 +2,7 @@
  * dialect_pg.c
  *	  What is PostgreSQL's own, as data.
  */
-#include "core.h"
+#include "pg_plan.h"
 
 /* ---- lexical rules: the manual's section 4.1 ---- */
 
@@ -57,44 +57,52 @@ static const char no_client[] =
  */
 static const DbmigRule rules[] =
 {
-	{{"begin"}, .refused = "BEGIN", .hint = in_transaction},
-	{{"start", "transaction"}, .refused = "START TRANSACTION",
+	{{"begin"}, .idle = true, .refused = "BEGIN", .hint = in_transaction},
+	{{"start", "transaction"}, .idle = true, .refused = "START TRANSACTION",
 	.hint = in_transaction},
-	{{"commit"}, .refused = "COMMIT", .hint = in_transaction},
-	{{"end"}, .refused = "END", .hint = in_transaction},
-	{{"rollback"}, .refused = "ROLLBACK", .hint = in_transaction},
-	{{"abort"}, .refused = "ABORT", .hint = in_transaction},
-	{{"savepoint"}, .refused = "SAVEPOINT", .hint = in_transaction},
-	{{"release"}, .refused = "RELEASE", .hint = in_transaction},
+	{{"commit"}, .idle = true, .refused = "COMMIT", .hint = in_transaction},
+	{{"end"}, .idle = true, .refused = "END", .hint = in_transaction},
+	{{"rollback"}, .idle = true, .refused = "ROLLBACK",
+	.hint = in_transaction},
+	{{"abort"}, .idle = true, .refused = "ABORT", .hint = in_transaction},
+	{{"savepoint"}, .idle = true, .refused = "SAVEPOINT",
+	.hint = in_transaction},
+	{{"release"}, .idle = true, .refused = "RELEASE", .hint = in_transaction},
 	{{"prepare", "transaction", "as|("}, .refused = NULL},
 	{{"prepare", "transaction"}, .refused = "PREPARE TRANSACTION",
 	.hint = in_transaction},
 
-	{{"vacuum"}, .refused = "VACUUM", .hint = not_in_transaction},
-	{{"cluster", "()", "verbose", ";"}, .refused = "CLUSTER without a table",
+	{{"vacuum"}, .idle = true, .refused = "VACUUM",
 	.hint = not_in_transaction},
-	{{"cluster", "()", ";"}, .refused = "CLUSTER without a table",
+	{{"cluster", "()", "verbose", ";"}, .idle = true,
+	.refused = "CLUSTER without a table",
 	.hint = not_in_transaction},
-	{{"discard", "all"}, .refused = "DISCARD ALL",
+	{{"cluster", "()", ";"}, .idle = true,
+	.refused = "CLUSTER without a table",
+	.hint = not_in_transaction},
+	{{"discard", "all"}, .idle = true, .refused = "DISCARD ALL",
 	.hint = not_in_transaction},
 
 	{{"create", "index", "concurrently"},
-	.refused = "CREATE INDEX CONCURRENTLY", .hint = not_concurrently},
+	.refused = "CREATE INDEX CONCURRENTLY", .describes = true,
+	.hint = not_concurrently},
 	{{"create", "unique", "index", "concurrently"},
-	.refused = "CREATE UNIQUE INDEX CONCURRENTLY", .hint = not_concurrently},
+	.refused = "CREATE UNIQUE INDEX CONCURRENTLY", .describes = true,
+	.hint = not_concurrently},
 	{{"drop", "index", "concurrently"},
 	.refused = "DROP INDEX CONCURRENTLY", .hint = not_concurrently},
 	{{"reindex", "()", "*", "concurrently"},
-	.refused = "REINDEX CONCURRENTLY", .hint = not_concurrently},
+	.idle = true, .refused = "REINDEX CONCURRENTLY", .hint = not_concurrently},
 	{{"reindex", "(", "...", "concurrently", "false|off|0"},
 	.refused = NULL},
 	{{"reindex", "(", "...", "concurrently"},
-	.refused = "REINDEX CONCURRENTLY", .hint = not_concurrently},
-	{{"reindex", "()", "database"}, .refused = "REINDEX DATABASE",
+	.idle = true, .refused = "REINDEX CONCURRENTLY", .hint = not_concurrently},
+	{{"reindex", "()", "database"}, .idle = true,
+	.refused = "REINDEX DATABASE",
 	.hint = not_in_transaction},
-	{{"reindex", "()", "schema"}, .refused = "REINDEX SCHEMA",
+	{{"reindex", "()", "schema"}, .idle = true, .refused = "REINDEX SCHEMA",
 	.hint = not_in_transaction},
-	{{"reindex", "()", "system"}, .refused = "REINDEX SYSTEM",
+	{{"reindex", "()", "system"}, .idle = true, .refused = "REINDEX SYSTEM",
 	.hint = not_in_transaction},
 	{{"alter", "table", "...", "detach", "partition", "...", "concurrently"},
 	.refused = "DETACH PARTITION CONCURRENTLY",
@@ -160,11 +168,19 @@ const DbmigDialect dbmig_postgres =
 	.quotes = quotes,
 	.meta_command = "psql meta-command",
 	.meta_hint = "Only psql knows its meta-commands: a migration holds SQL.",
+	/* What pg_dump writes, and what only speaks to the user. */
+	.meta_idle = "restrict|unrestrict|connect|c|encoding|echo|qecho|timing|"
+	"set|pset|x|q|quit",
 
 	.bodies = bodies,
 	.rules = rules,
 
 	.hints = hints,
+	.kinds = dbmig_pg_kinds,
+	.catalogs = dbmig_pg_catalogs,
+	.fold = dbmig_pg_fold,
+	.plan = dbmig_pg_plan,
+	.managed_schemas = true,
 
 	.journal = "dbmig.journal",
 	.history = "dbmig.history",

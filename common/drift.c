@@ -45,20 +45,6 @@ dbmig_begin_fingerprint(Dbmig *d, int nargs, const DbmigValue *args)
 
 /* ---- migrate_schema ---- */
 
-static const char *
-schema_sql(DbmigRun *run, DbmigModel *model)
-{
-	const DbmigIntent intent = {.undo = false};
-	DbmigModel *empty = dbmig_model_new(run->d, model->dialect);
-	DbmigPlan  *plan;
-
-	if (empty == NULL)
-		return "";
-	dbmig_model_finish(empty);
-	plan = dbmig_plan(run->d, empty, model, &intent);
-	return plan == NULL ? "" : dbmig_plan_sql(plan);
-}
-
 static void
 add_object_json(DbmigBuf *json, const DbmigObject *object)
 {
@@ -109,7 +95,7 @@ output_schema(DbmigRun *run)
 
 	if (model != NULL)
 		run->result = strcmp(drift->format, "json") == 0 ?
-		schema_json(run, model) : schema_sql(run, model);
+		schema_json(run, model) : dbmig_schema_sql(run, model);
 }
 
 void

@@ -63,6 +63,7 @@ typedef struct DbmigModel
 	size_t		count;
 	size_t		capacity;
 	DbmigMap	by_key;			/* all objects, parts too */
+	DbmigMap	names;			/* for who reads a catalog: as it needs them */
 	DbmigBuf	scratch;		/* for the text of an object */
 } DbmigModel;
 

@@ -218,8 +218,7 @@ check_reached(DbmigRun *run)
 {
 	const Push *push = run->work;
 	const DbmigTarget *target = run->target;
-	const DbmigObject *other = dbmig_target_difference(run->d, push->reached,
-													   target->rows);
+	const DbmigObject *other = dbmig_target_missed(run, push->reached);
 
 	if (!dbmig_ok(run->d))
 		return;

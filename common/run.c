@@ -324,11 +324,11 @@ dbmig_run_add(DbmigRun *run, DbmigOpKind kind, const char *text)
 	return task;
 }
 
-void
-dbmig_run_query(DbmigRun *run, DbmigReceiver receiver, const char *sql,
-				int nparams, const DbmigValue *params)
+static void
+add_query(DbmigRun *run, DbmigOpKind kind, DbmigReceiver receiver,
+		  const char *sql, int nparams, const DbmigValue *params)
 {
-	DbmigTask  *task = dbmig_run_add(run, DBMIG_OP_QUERY, sql);
+	DbmigTask  *task = dbmig_run_add(run, kind, sql);
 	DbmigValue *copy;
 
 	if (task == NULL)
@@ -342,6 +342,20 @@ dbmig_run_query(DbmigRun *run, DbmigReceiver receiver, const char *sql,
 	memcpy(copy, params, (size_t) nparams * sizeof(DbmigValue));
 	task->op.params = copy;
 	task->op.nparams = nparams;
+}
+
+void
+dbmig_run_query(DbmigRun *run, DbmigReceiver receiver, const char *sql,
+				int nparams, const DbmigValue *params)
+{
+	add_query(run, DBMIG_OP_QUERY, receiver, sql, nparams, params);
+}
+
+void
+dbmig_run_inspect(DbmigRun *run, DbmigReceiver receiver, const char *sql,
+				  int nparams, const DbmigValue *params)
+{
+	add_query(run, DBMIG_OP_INSPECT, receiver, sql, nparams, params);
 }
 
 void

@@ -22,7 +22,7 @@ typedef void (*DbmigReceiver) (DbmigRun *run, int nvalues,
 typedef struct DbmigTask
 {
 	DbmigOp		op;
-	DbmigReceiver receiver;		/* of a QUERY; NULL: rows are dropped */
+	DbmigReceiver receiver;		/* of a query; NULL: rows are dropped */
 	const char *what;			/* whose statement: begins its messages */
 	const DbmigStatement *statement;	/* of a STATEMENT, else NULL */
 	int			first_line;		/* lines in the file before the text */
@@ -113,6 +113,11 @@ extern DbmigTask *dbmig_run_add(DbmigRun *run, DbmigOpKind kind,
 extern void dbmig_run_query(DbmigRun *run, DbmigReceiver receiver,
 							const char *sql, int nparams,
 							const DbmigValue *params);
+
+/* Queue a query of dbmig on the user's schema or rows. */
+extern void dbmig_run_inspect(DbmigRun *run, DbmigReceiver receiver,
+							  const char *sql, int nparams,
+							  const DbmigValue *params);
 
 /* Queue the statements of a script; what and first_line as in DbmigTask. */
 extern void dbmig_run_script(DbmigRun *run, const char *what, int first_line,

@@ -14,6 +14,8 @@ typedef struct Reading
 	DbmigRows **result;
 	DbmigPhase	after;
 	const DbmigCatalog *catalog;	/* whose rows come now */
+	const char *schemas;		/* a JSON array of those that are managed; or
+								 * NULL */
 	bool		scratch;
 } Reading;
 
@@ -67,14 +69,40 @@ static void
 read_catalogs(DbmigRun *run)
 {
 	Reading    *reading = run->reading;
+	DbmigValue	schemas = dbmig_text(reading->schemas);
 
 	if (reading->catalog->query == NULL)
 	{
 		finish_reading(run);
 		return;
 	}
-	dbmig_run_query(run, receive_row, reading->catalog->query, 0, NULL);
+	dbmig_run_inspect(run, receive_row, reading->catalog->query,
+					  reading->schemas == NULL ? 0 : 1, &schemas);
 	run->next = next_catalog;
+}
+
+/* The managed schemas as a JSON array; NULL where there is no such thing. */
+static const char *
+managed_schemas(DbmigRun *run)
+{
+	const DbmigJson *option = run->options->schemas;
+	DbmigBuf	json;
+	size_t		i;
+
+	if (!run->d->host.dialect->managed_schemas)
+		return NULL;
+	dbmig_buf_init(&json, run->d);
+	dbmig_buf_addc(&json, '[');
+	if (option == NULL)
+		dbmig_buf_json(&json, run->d->host.schema);
+	for (i = 0; option != NULL && i < option->count; i++)
+	{
+		if (i > 0)
+			dbmig_buf_addc(&json, ',');
+		dbmig_buf_json(&json, option->members[i].text);
+	}
+	dbmig_buf_addc(&json, ']');
+	return json.text;
 }
 
 static Reading *
@@ -88,6 +116,7 @@ begin_reading(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 	reading->result = rows;
 	reading->after = phase;
 	reading->catalog = run->d->host.dialect->catalogs;
+	reading->schemas = managed_schemas(run);
 	run->reading = reading;
 	run->next = read_catalogs;
 	return reading->rows == NULL ? NULL : reading;
@@ -101,7 +130,7 @@ begin_scratch(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 	if (reading == NULL)
 		return NULL;
 	reading->scratch = true;
-	dbmig_run_add(run, DBMIG_OP_SCRATCH_BEGIN, NULL);
+	dbmig_run_add(run, DBMIG_OP_SCRATCH_BEGIN, reading->schemas);
 	return reading;
 }
 
@@ -115,8 +144,48 @@ void
 dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
 					DbmigRows **rows, DbmigPhase phase)
 {
-	if (begin_scratch(run, rows, phase) != NULL)
-		dbmig_run_script(run, "the wanted schema", 0, wanted->script);
+	if (begin_scratch(run, rows, phase) == NULL)
+		return;
+	dbmig_run_script(run, "the wanted schema", 0, wanted->script);
+	dbmig_run_add(run, DBMIG_OP_SCRATCH_READY, NULL);
+}
+
+const char *
+dbmig_schema_sql(DbmigRun *run, DbmigModel *model)
+{
+	const DbmigIntent intent = {.undo = false};
+	DbmigModel *empty = dbmig_model_new(run->d, model->dialect);
+	DbmigPlan  *plan;
+
+	if (empty == NULL)
+		return "";
+	dbmig_model_finish(empty);
+	plan = dbmig_plan(run->d, empty, model, &intent);
+	return plan == NULL ? "" : dbmig_plan_sql(plan);
+}
+
+/* Queues the statements that make the schema in model: those that the catalog
+ * has kept, else our own. */
+static void
+rebuild(DbmigRun *run, DbmigModel *model)
+{
+	const DbmigScript *script;
+	bool		kept = false;
+	size_t		i;
+
+	for (i = 0; i < model->count; i++)
+	{
+		if (model->items[i]->sql == NULL)
+			continue;
+		dbmig_run_add(run, DBMIG_OP_STATEMENT, model->items[i]->sql);
+		kept = true;
+	}
+	if (kept)
+		return;
+	script = dbmig_split_wanted(run->d, model->dialect, "the live schema",
+								dbmig_schema_sql(run, model));
+	if (script != NULL)
+		dbmig_run_script(run, "the live schema", 0, script);
 }
 
 void
@@ -124,17 +193,13 @@ dbmig_schema_renamed(DbmigRun *run, const DbmigRows *from,
 					 const DbmigScript *renames, DbmigRows **rows,
 					 DbmigPhase phase)
 {
-	const DbmigModel *model = dbmig_rows_model(from);
-	size_t		i;
+	DbmigModel *model = dbmig_rows_model(from);
 
 	if (model == NULL || begin_scratch(run, rows, phase) == NULL)
 		return;
-	for (i = 0; i < model->count; i++)
-	{
-		if (model->items[i]->sql != NULL)
-			dbmig_run_add(run, DBMIG_OP_STATEMENT, model->items[i]->sql);
-	}
+	rebuild(run, model);
 	dbmig_run_script(run, "rename", 0, renames);
+	dbmig_run_add(run, DBMIG_OP_SCRATCH_READY, NULL);
 }
 
 /* ---- updates ---- */
@@ -187,7 +252,7 @@ read_groups(DbmigRun *run, Update *update)
 	{
 		DbmigValue	id = dbmig_text(update->groups.items[i]);
 
-		dbmig_run_query(run, receive_group_row,
+		dbmig_run_inspect(run, receive_group_row,
 						run->d->host.dialect->group_query, 1, &id);
 	}
 	run->next = compare_groups;

@@ -7,6 +7,7 @@
 #define DBMIG_SCHEMA_H
 
 #include "rows.h"
+#include "plan.h"
 #include "run.h"
 
 /* One rename that the user asked for. */
@@ -29,6 +30,7 @@ typedef struct DbmigWanted
 {
 	const DbmigScript *script;
 	DbmigRenames hints;			/* -- @renamed from=... */
+	bool		owners;			/* it says whom things belong to */
 } DbmigWanted;
 
 /* Reads DDL.  NULL (and the error) when it cannot be split, or a hint in it
@@ -46,6 +48,9 @@ extern void dbmig_schema_live(DbmigRun *run, DbmigRows **rows,
  * goes on with phase. */
 extern void dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
 								DbmigRows **rows, DbmigPhase phase);
+
+/* The statements that make the schema in model from nothing. */
+extern const char *dbmig_schema_sql(DbmigRun *run, DbmigModel *model);
 
 /*
  * Reads into *rows what the statements in renames make of the schema in from,

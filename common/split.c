@@ -206,12 +206,16 @@ report_refused(const Splitter *s, int line, const char *name,
 		dbmig_hint(s->d, "%s", hint);
 }
 
+/* A meta-command: the word after the backslash says what it does. */
 static void
-report_meta(const Splitter *s, const DbmigToken *token)
+take_meta(const Splitter *s, const DbmigToken *token)
 {
 	size_t		len = strcspn(token->start, " \t\v\f\r\n");
 	const char *name;
 
+	if (s->wanted && s->start == NULL && s->dialect->meta_idle != NULL &&
+		is_listed(s->dialect->meta_idle, token->start + 1, len - 1))
+		return;
 	name = dbmig_strndup(s->d, token->start,
 						 len < META_SHOWN ? len : META_SHOWN);
 	name = dbmig_printf(s->d, "%s \"%s\"", s->dialect->meta_command,
@@ -266,7 +270,8 @@ finish_statement(Splitter *s)
 		start_statement(s);
 		return;
 	}
-	if (rule != NULL && rule->refused != NULL)
+	if (rule != NULL && rule->refused != NULL &&
+		!(s->wanted && rule->describes))
 		report_refused(s, s->line, rule->refused, rule->hint);
 	if (!dbmig_ok(s->d) ||
 		!dbmig_grow(s->d, (void **) &script->items, &script->capacity,
@@ -381,7 +386,7 @@ take_token(Splitter *s, const DbmigLexer *lexer, const DbmigToken *token)
 			report_error(s, token, lexer->error);
 			break;
 		case DBMIG_TOKEN_META:
-			report_meta(s, token);
+			take_meta(s, token);
 			break;
 		case DBMIG_TOKEN_COMMENT:
 			if (s->body_state != BODY_OPEN && is_breakpoint(token))

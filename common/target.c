@@ -18,18 +18,37 @@ dbmig_target_intent(const DbmigRun *run)
 	return intent;
 }
 
+/* Where the wanted schema is silent about owners, they stay. */
+static void
+keep_owners(const DbmigTarget *target, DbmigModel *wanted)
+{
+	const DbmigObject *live;
+	size_t		i;
+
+	for (i = 0; i < wanted->count; i++)
+	{
+		DbmigObject *object = wanted->items[i];
+
+		live = dbmig_model_find(target->from, object->kind, NULL, object->id);
+		if (live != NULL && dbmig_object_get(live, "owner") != NULL)
+			dbmig_object_set(wanted, object, "owner",
+							 dbmig_object_get(live, "owner"));
+	}
+}
+
 static void
 plan_target(DbmigRun *run)
 {
 	DbmigTarget *target = run->target;
 	DbmigIntent intent = dbmig_target_intent(run);
-	DbmigModel *from;
 	DbmigModel *to;
 
-	dbmig_rows_differing(target->renamed, target->rows, &from, &to);
+	dbmig_rows_differing(target->renamed, target->rows, &target->from, &to);
 	if (!dbmig_ok(run->d))
 		return;
-	target->plan = dbmig_plan(run->d, from, to, &intent);
+	if (!target->wanted->owners)
+		keep_owners(target, to);
+	target->plan = dbmig_plan(run->d, target->from, to, &intent);
 	if (target->plan == NULL)
 		return;
 	target->up = dbmig_printf(run->d, "%s%s", dbmig_plan_sql(target->renames),
@@ -110,19 +129,36 @@ dbmig_target_output(DbmigRun *run, const DbmigStep *step)
 	dbmig_run_output(run, (int) DBMIG_COUNT(row), row);
 }
 
+static const DbmigObject *
+first_difference(Dbmig *d, const DbmigModel *a, const DbmigModel *b)
+{
+	const DbmigDiff *diff = dbmig_ok(d) ? dbmig_diff(d, a, b) : NULL;
+
+	if (diff == NULL || diff->count == 0)
+		return NULL;
+	return diff->items[0].from != NULL ? diff->items[0].from :
+		diff->items[0].to;
+}
+
 const DbmigObject *
 dbmig_target_difference(Dbmig *d, const DbmigRows *a, const DbmigRows *b)
 {
 	DbmigModel *from;
 	DbmigModel *to;
-	const DbmigDiff *diff;
 
 	dbmig_rows_differing(a, b, &from, &to);
-	if (!dbmig_ok(d))
-		return NULL;
-	diff = dbmig_diff(d, from, to);
-	if (diff == NULL || diff->count == 0)
-		return NULL;
-	return diff->items[0].from != NULL ? diff->items[0].from :
-		diff->items[0].to;
+	return first_difference(d, from, to);
+}
+
+const DbmigObject *
+dbmig_target_missed(DbmigRun *run, const DbmigRows *reached)
+{
+	const DbmigTarget *target = run->target;
+	DbmigModel *now;
+	DbmigModel *wanted;
+
+	dbmig_rows_differing(reached, target->rows, &now, &wanted);
+	if (dbmig_ok(run->d) && !target->wanted->owners)
+		keep_owners(target, wanted);
+	return first_difference(run->d, now, wanted);
 }

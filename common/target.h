@@ -14,6 +14,7 @@ typedef struct DbmigTarget
 	DbmigRows  *live;
 	DbmigRows  *renamed;		/* live, once the renames are done */
 	DbmigRows  *rows;			/* what is wanted */
+	DbmigModel *from;			/* of renamed, where it differs from rows */
 	DbmigPlan  *renames;
 	DbmigPlan  *plan;			/* from renamed to rows */
 	const char *up;				/* of both plans, as a migration's text */
@@ -39,5 +40,9 @@ extern void dbmig_target_output(DbmigRun *run, const DbmigStep *step);
 extern const DbmigObject *dbmig_target_difference(Dbmig *d,
 												  const DbmigRows *a,
 												  const DbmigRows *b);
+
+/* The same for what a push has reached and what was wanted. */
+extern const DbmigObject *dbmig_target_missed(DbmigRun *run,
+											  const DbmigRows *reached);
 
 #endif							/* DBMIG_TARGET_H */

@@ -196,6 +196,36 @@ read_hints(Reader *reader, const char *ddl)
 			 token.kind != DBMIG_TOKEN_ERROR && dbmig_ok(reader->run->d));
 }
 
+/* True when a statement gives something to somebody: OWNER TO, CREATE SCHEMA
+ * AUTHORIZATION, SET ROLE, SET SESSION AUTHORIZATION. */
+static bool
+names_owners(const DbmigScript *script, const DbmigDialect *dialect)
+{
+	DbmigLexer	lexer;
+	DbmigToken	last;
+	DbmigToken	token;
+	size_t		i;
+
+	for (i = 0; i < script->count; i++)
+	{
+		dbmig_lex_begin(&lexer, dialect, script->items[i].sql);
+		token = dbmig_lex_word(&lexer);
+		do
+		{
+			last = token;
+			token = dbmig_lex_word(&lexer);
+			if ((dbmig_token_is(&last, "owner") &&
+				 dbmig_token_is(&token, "to")) ||
+				(dbmig_token_is(&last, "set") &&
+				 dbmig_token_is(&token, "role")) ||
+				dbmig_token_is(&token, "authorization"))
+				return true;
+		} while (token.kind != DBMIG_TOKEN_END &&
+				 token.kind != DBMIG_TOKEN_ERROR);
+	}
+	return false;
+}
+
 DbmigWanted *
 dbmig_wanted(DbmigRun *run, const char *ddl)
 {
@@ -208,6 +238,8 @@ dbmig_wanted(DbmigRun *run, const char *ddl)
 										"the wanted schema", ddl);
 	if (wanted->script == NULL)
 		return NULL;
+	wanted->owners = !run->d->host.dialect->managed_schemas ||
+		names_owners(wanted->script, run->d->host.dialect);
 	/* Most schemas have no hint. */
 	if (strstr(ddl, marker) != NULL)
 		read_hints(&reader, ddl);

@@ -41,7 +41,7 @@ ask(DbmigRun *run, Weighing *weighing, DbmigReceiver receiver,
 					weighing->count, sizeof(DbmigFinding *)))
 		return;
 	weighing->items[weighing->count++] = finding;
-	dbmig_run_query(run, receiver, finding->query, 0, NULL);
+	dbmig_run_inspect(run, receiver, finding->query, 0, NULL);
 }
 
 void

@@ -58,6 +58,14 @@ set(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
+/* A search_path that nobody can poison, and what the core's literals need. */
+static void
+set_safely(void)
+{
+	set("search_path", "pg_catalog, pg_temp");
+	set("standard_conforming_strings", "on");
+}
+
 /* ---- the call ---- */
 
 void
@@ -118,8 +126,7 @@ become_owner(void)
 						   SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_NOFORCE_RLS);
 	saved.settings = NewGUCNestLevel();
-	set("search_path", "pg_catalog, pg_temp");
-	set("standard_conforming_strings", "on");
+	set_safely();
 	return saved;
 }
 
@@ -232,10 +239,9 @@ deliver_rows(DbmigCall *call)
 	SPI_freetuptable(table);
 }
 
-void
-dbmig_pg_query(DbmigCall *call, const DbmigOp *op)
+static void
+run_query(DbmigCall *call, const DbmigOp *op)
 {
-	Identity	saved = become_owner();
 	DbmigPlan  *plan = find_plan(call, op->text, op->nparams);
 	SPIExecuteOptions options = {0};
 	int			result;
@@ -246,7 +252,25 @@ dbmig_pg_query(DbmigCall *call, const DbmigOp *op)
 		elog(ERROR, "could not execute a statement: %s",
 			 SPI_result_code_string(result));
 	deliver_rows(call);
+}
+
+void
+dbmig_pg_query(DbmigCall *call, const DbmigOp *op)
+{
+	Identity	saved = become_owner();
+
+	run_query(call, op);
 	become_again(&saved);
+}
+
+void
+dbmig_pg_inspect(DbmigCall *call, const DbmigOp *op)
+{
+	int			settings = NewGUCNestLevel();
+
+	set_safely();
+	run_query(call, op);
+	AtEOXact_GUC(false, settings);
 }
 
 /* ---- statements ---- */

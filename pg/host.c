@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
@@ -137,6 +138,7 @@ static const Handler handlers[] =
 	[DBMIG_OP_LOCK] = dbmig_pg_lock,
 	[DBMIG_OP_COMMIT] = dbmig_pg_commit,
 	[DBMIG_OP_QUERY] = dbmig_pg_query,
+	[DBMIG_OP_INSPECT] = dbmig_pg_inspect,
 	[DBMIG_OP_STATEMENT] = dbmig_pg_statement,
 	[DBMIG_OP_ENTER] = dbmig_pg_enter,
 	[DBMIG_OP_LEAVE] = dbmig_pg_leave,
@@ -144,6 +146,9 @@ static const Handler handlers[] =
 	[DBMIG_OP_BACK] = dbmig_pg_back,
 	[DBMIG_OP_RELEASE] = dbmig_pg_release,
 	[DBMIG_OP_ENFORCE] = enforce,
+	[DBMIG_OP_SCRATCH_BEGIN] = dbmig_pg_scratch_begin,
+	[DBMIG_OP_SCRATCH_READY] = dbmig_pg_scratch_ready,
+	[DBMIG_OP_SCRATCH_END] = dbmig_pg_scratch_end,
 	[DBMIG_OP_NOTICE] = notice,
 };
 
@@ -180,6 +185,21 @@ may_commit(FunctionCallInfo fcinfo)
 		!IsSubTransaction();
 }
 
+/* The schema that is managed when the caller names none. */
+static const char *
+default_schema(void)
+{
+	List	   *path;
+	Oid			schema = get_namespace_oid("public", true);
+
+	if (OidIsValid(schema))
+		return "public";
+	path = fetch_search_path(false);
+	if (path == NIL)
+		return "public";
+	return dbmig_pg_to_core(get_namespace_name(linitial_oid(path)));
+}
+
 /* A unit of work whose memory is in context, which must be the current one. */
 static Dbmig *
 begin_core(MemoryContext context)
@@ -188,6 +208,7 @@ begin_core(MemoryContext context)
 	const DbmigHost host = {
 		.dialect = &dbmig_postgres,
 		.user = dbmig_pg_to_core(user),
+		.schema = default_schema(),
 		.context = context,
 		.allocate = allocate,
 		.release = release,
@@ -333,6 +354,7 @@ end_call(DbmigCall *call)
 {
 	if (call->migrating)
 		migrating = false;
+	dbmig_pg_scratch_forget(call);
 	dbmig_pg_forget(call);
 }
 

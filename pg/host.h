@@ -43,6 +43,7 @@ typedef struct DbmigCall
 	bool		migrating;		/* no other privileged call may begin */
 	int			settings;		/* GUC nest level of the call; 0: none */
 	DbmigFrame *frame;			/* the innermost that is open */
+	bool		scratched;		/* this call builds a wanted schema */
 	DbmigPlan	plans[DBMIG_PG_PLANS];
 	int			nplans;			/* ever made */
 } DbmigCall;
@@ -73,6 +74,7 @@ extern int64_t dbmig_pg_now(void);
 extern void dbmig_pg_lock(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_pg_commit(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_pg_query(DbmigCall *call, const DbmigOp *op);
+extern void dbmig_pg_inspect(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_pg_statement(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_pg_enter(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_pg_leave(DbmigCall *call, const DbmigOp *op);
@@ -90,6 +92,15 @@ extern void dbmig_pg_unwind(DbmigCall *call);
 
 /* Gives back what outlives transactions.  Safe after an error. */
 extern void dbmig_pg_forget(DbmigCall *call);
+
+/* ---- scratch.c: where a wanted schema is built ---- */
+
+extern void dbmig_pg_scratch_begin(DbmigCall *call, const DbmigOp *op);
+extern void dbmig_pg_scratch_ready(DbmigCall *call, const DbmigOp *op);
+extern void dbmig_pg_scratch_end(DbmigCall *call, const DbmigOp *op);
+
+/* Forgets what is left of it after an error. */
+extern void dbmig_pg_scratch_forget(DbmigCall *call);
 
 /* ---- files.c: the ops on files ---- */
 

@@ -106,6 +106,33 @@ RETURNS json
 AS 'MODULE_PATHNAME' LANGUAGE C PARALLEL UNSAFE;
 REVOKE ALL ON FUNCTION migrate_repair(text, json) FROM PUBLIC;
 
+-- Functions on schemas: the wanted one is built with the caller's rights.
+
+CREATE FUNCTION migrate_diff(desired text, options json DEFAULT NULL,
+	OUT step bigint, OUT action text, OUT kind text, OUT object text,
+	OUT sql text, OUT undo text, OUT hazards json, OUT transactional boolean)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C PARALLEL UNSAFE;
+REVOKE ALL ON FUNCTION migrate_diff(text, json) FROM PUBLIC;
+
+CREATE FUNCTION migrate_push(desired text, options json DEFAULT NULL)
+RETURNS json
+AS 'MODULE_PATHNAME' LANGUAGE C PARALLEL UNSAFE;
+REVOKE ALL ON FUNCTION migrate_push(text, json) FROM PUBLIC;
+
+CREATE FUNCTION migrate_generate(name text, desired text,
+	options json DEFAULT NULL)
+RETURNS json
+AS 'MODULE_PATHNAME' LANGUAGE C PARALLEL UNSAFE;
+REVOKE ALL ON FUNCTION migrate_generate(text, text, json) FROM PUBLIC;
+
+CREATE FUNCTION migrate_drift(options json DEFAULT NULL,
+	OUT step bigint, OUT action text, OUT kind text, OUT object text,
+	OUT sql text, OUT undo text, OUT hazards json, OUT transactional boolean)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C PARALLEL UNSAFE;
+REVOKE ALL ON FUNCTION migrate_drift(json) FROM PUBLIC;
+
 -- Functions that look: for everybody.  A folder is read only for members of
 -- pg_read_server_files.
 
@@ -132,6 +159,15 @@ AS 'MODULE_PATHNAME' LANGUAGE C PARALLEL UNSAFE;
 CREATE FUNCTION migrate_verify(
 	OUT "check" text, OUT name text, OUT problem text)
 RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C PARALLEL UNSAFE;
+
+CREATE FUNCTION migrate_schema(format text DEFAULT 'sql',
+	options json DEFAULT NULL)
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C PARALLEL UNSAFE;
+
+CREATE FUNCTION migrate_fingerprint(options json DEFAULT NULL)
+RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C PARALLEL UNSAFE;
 
 CREATE FUNCTION dbmig_version()

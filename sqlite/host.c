@@ -35,6 +35,7 @@ static const Doer doers[] =
 	[DBMIG_OP_LOCK] = dbmig_execute_lock,
 	[DBMIG_OP_COMMIT] = dbmig_execute_commit,
 	[DBMIG_OP_QUERY] = dbmig_execute_query,
+	[DBMIG_OP_INSPECT] = dbmig_execute_query,
 	[DBMIG_OP_STATEMENT] = dbmig_execute_statement,
 	[DBMIG_OP_ENTER] = dbmig_settings_enter,
 	[DBMIG_OP_LEAVE] = dbmig_settings_leave,
@@ -44,6 +45,7 @@ static const Doer doers[] =
 	[DBMIG_OP_ENFORCE] = dbmig_settings_enforce,
 	[DBMIG_OP_WRITABLE] = dbmig_settings_writable,
 	[DBMIG_OP_SCRATCH_BEGIN] = dbmig_scratch_begin,
+	[DBMIG_OP_SCRATCH_READY] = ignore,
 	[DBMIG_OP_SCRATCH_END] = dbmig_scratch_end,
 	[DBMIG_OP_NOTICE] = ignore,
 };

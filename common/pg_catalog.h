@@ -1,0 +1,141 @@
+/*
+ * pg_catalog.h
+ *	  The catalog queries of PostgreSQL, for the rooms that have them.
+ *
+ * They run with search_path = pg_catalog, pg_temp; $1 is the JSON array of the
+ * managed schemas.  A row of an object is: kind, key, key of the owner or
+ * NULL, id, name, and its attributes in the order of pg_read.c's table.  A key
+ * is the object's address in pg_depend: class, oid and, of a column, its
+ * number.
+ */
+#ifndef DBMIG_PG_CATALOG_H
+#define DBMIG_PG_CATALOG_H
+
+#include "pg_schema.h"
+
+/* The catalogs' OIDs never change: they are the classid of pg_depend. */
+#define DEFAULT_ACL "826"
+#define TYPE "1247"
+#define PROC "1255"
+#define CLASS "1259"
+#define SERVER "1417"
+#define USER_MAPPING "1418"
+#define WRAPPER "2328"
+#define AM "2601"
+#define AMOP "2602"
+#define AMPROC "2603"
+#define ATTRDEF "2604"
+#define CAST "2605"
+#define CONSTRAINT "2606"
+#define CONVERSION "2607"
+#define LANGUAGE "2612"
+#define NAMESPACE "2615"
+#define OPCLASS "2616"
+#define OPERATOR "2617"
+#define REWRITE "2618"
+#define TRIGGER "2620"
+#define OPFAMILY "2753"
+#define EXTENSION "3079"
+#define POLICY "3256"
+#define STATISTICS "3381"
+#define COLLATION "3456"
+#define EVENT_TRIGGER "3466"
+#define TRANSFORM "3576"
+#define TS_DICTIONARY "3600"
+#define TS_PARSER "3601"
+#define TS_CONFIGURATION "3602"
+#define TS_TEMPLATE "3764"
+#define PUBLICATION "6104"
+#define PUBLICATION_REL "6106"
+#define PUBLICATION_NAMESPACE "6237"
+
+#define KEY(class, oid) "'" class " ' || " oid
+#define COLUMN_KEY(oid, number) "'" CLASS " ' || " oid " || ' ' || " number
+
+/* n is pg_namespace. */
+#define MANAGED \
+	"n.nspname = ANY (ARRAY(SELECT json_array_elements_text($1::json)))"
+
+#define ID(schema, name) "quote_ident(" schema ") || '.' || quote_ident(" name ")"
+#define SHOWN(schema, name) \
+	"CASE " schema " WHEN 'public' THEN '' ELSE " schema " || '.' END || " name
+
+/* Made by a user, and no member of an extension. */
+#define OWN(class, oid) oid " >= 16384 AND NOT EXISTS (SELECT FROM pg_depend e " \
+	"WHERE e.classid = " class " AND e.objid = " oid " AND e.deptype = 'e')"
+
+#define ROLE(oid) "quote_ident(pg_get_userbyid(" oid "))"
+#define YES(condition) "CASE WHEN " condition " THEN 'yes' END"
+
+/* As they stand in WITH (...). */
+#define STORAGE_OPTIONS(array, prefix) \
+	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" prefix \
+	" || quote_ident(option_name) || '=' || quote_literal(option_value), " \
+	"', ' ORDER BY option_name COLLATE \"C\") " \
+	"FROM pg_options_to_table(" array ") " \
+	"WHERE option_name <> 'pg_attver') END"
+
+/* As they stand in OPTIONS (...). */
+#define FOREIGN_OPTIONS(array) \
+	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" \
+	"quote_ident(option_name) || ' ' || quote_literal(option_value), " \
+	"', ' ORDER BY option_name COLLATE \"C\") FROM pg_options_to_table(" array ")) END"
+
+#define TABLESPACE(oid) \
+	"(SELECT quote_ident(spcname) FROM pg_tablespace WHERE oid = " oid ")"
+
+/* A function's name, without its arguments; NULL when there is none. */
+#define FUNCTION_NAME(oid) "CASE WHEN " oid "::oid <> 0 THEN " oid "::text END"
+
+#define ENABLED(column) "CASE " column " WHEN 'D' THEN 'disabled' " \
+	"WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END"
+
+/* pg_catalog_relation.c */
+extern const char dbmig_pg_query_schemas[];
+extern const char dbmig_pg_query_relations[];
+extern const char dbmig_pg_query_sequences[];
+extern const char dbmig_pg_query_columns[];
+extern const char dbmig_pg_query_constraints[];
+extern const char dbmig_pg_query_indexes[];
+extern const char dbmig_pg_query_statistics[];
+extern const char dbmig_pg_query_rules[];
+extern const char dbmig_pg_query_triggers[];
+extern const char dbmig_pg_query_policies[];
+
+/* pg_catalog_type.c */
+extern const char dbmig_pg_query_collations[];
+extern const char dbmig_pg_query_types[];
+extern const char dbmig_pg_query_base_types[];
+extern const char dbmig_pg_query_ranges[];
+extern const char dbmig_pg_query_functions[];
+extern const char dbmig_pg_query_aggregates[];
+extern const char dbmig_pg_query_operators[];
+extern const char dbmig_pg_query_operator_families[];
+extern const char dbmig_pg_query_operator_classes[];
+extern const char dbmig_pg_query_casts[];
+extern const char dbmig_pg_query_transforms[];
+extern const char dbmig_pg_query_conversions[];
+extern const char dbmig_pg_query_ts_parsers[];
+extern const char dbmig_pg_query_ts_templates[];
+extern const char dbmig_pg_query_ts_dictionaries[];
+extern const char dbmig_pg_query_ts_configurations[];
+
+/* pg_catalog_global.c */
+extern const char dbmig_pg_query_extensions[];
+extern const char dbmig_pg_query_access_methods[];
+extern const char dbmig_pg_query_languages[];
+extern const char dbmig_pg_query_wrappers[];
+extern const char dbmig_pg_query_servers[];
+extern const char dbmig_pg_query_user_mappings[];
+extern const char dbmig_pg_query_publications[];
+extern const char dbmig_pg_query_members[];
+extern const char dbmig_pg_query_event_triggers[];
+extern const char dbmig_pg_query_default_privileges[];
+extern const char dbmig_pg_query_grants[];
+extern const char dbmig_pg_query_comments[];
+
+/* pg_catalog_depend.c */
+extern const char dbmig_pg_query_aliases[];
+extern const char dbmig_pg_query_needs[];
+
+#endif							/* DBMIG_PG_CATALOG_H */

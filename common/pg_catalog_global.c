@@ -1,0 +1,194 @@
+/*
+ * pg_catalog_global.c
+ *	  The catalog queries for what belongs to the whole database, and for what
+ *	  every object may have: grants and comments.
+ *
+ * Each gives the attributes that pg_schema.h names, in the order of pg_read.c.
+ */
+#include "pg_catalog.h"
+
+/* What begins the row of an object without a schema. */
+#define OBJECT(kind, class, oid, name, owner) \
+	"SELECT '" kind "', " KEY(class, oid) ", NULL, quote_ident(" name "), " \
+	name ", " owner ", "
+
+const char dbmig_pg_query_extensions[] =
+OBJECT("extension", EXTENSION, "e.oid", "e.extname", "NULL")
+"e.extversion, quote_ident(n.nspname) "
+"FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
+"WHERE e.oid >= 16384 AND e.extname <> 'dbmig'";
+
+const char dbmig_pg_query_access_methods[] =
+OBJECT("access method", AM, "a.oid", "a.amname", "NULL")
+"CASE a.amtype WHEN 't' THEN 'table' ELSE 'index' END, a.amhandler::text "
+"FROM pg_am a WHERE " OWN(AM, "a.oid");
+
+const char dbmig_pg_query_languages[] =
+OBJECT("language", LANGUAGE, "l.oid", "l.lanname", ROLE("l.lanowner"))
+YES("l.lanpltrusted") ", " FUNCTION_NAME("l.lanplcallfoid::regproc") ", "
+FUNCTION_NAME("l.laninline::regproc") ", "
+FUNCTION_NAME("l.lanvalidator::regproc") " "
+"FROM pg_language l WHERE l.lanispl AND " OWN(LANGUAGE, "l.oid");
+
+const char dbmig_pg_query_wrappers[] =
+OBJECT("foreign data wrapper", WRAPPER, "w.oid", "w.fdwname", ROLE("w.fdwowner"))
+FUNCTION_NAME("w.fdwhandler::regproc") ", "
+FUNCTION_NAME("w.fdwvalidator::regproc") ", "
+FOREIGN_OPTIONS("w.fdwoptions") " "
+"FROM pg_foreign_data_wrapper w WHERE " OWN(WRAPPER, "w.oid");
+
+const char dbmig_pg_query_servers[] =
+OBJECT("server", SERVER, "s.oid", "s.srvname", ROLE("s.srvowner"))
+"quote_ident(w.fdwname), quote_literal(s.srvtype), "
+"quote_literal(s.srvversion), " FOREIGN_OPTIONS("s.srvoptions") " "
+"FROM pg_foreign_server s "
+"JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw "
+"WHERE " OWN(SERVER, "s.oid");
+
+/* Options are shown to whom the server shows them. */
+#define MAPPED "CASE u.umuser WHEN 0 THEN 'PUBLIC' ELSE " ROLE("u.umuser") " END"
+
+const char dbmig_pg_query_user_mappings[] =
+"SELECT 'user mapping', " KEY(USER_MAPPING, "u.umid") ", NULL, "
+MAPPED " || ' SERVER ' || quote_ident(u.srvname), "
+MAPPED " || ' SERVER ' || u.srvname, NULL, "
+"quote_ident(u.srvname), " MAPPED ", " FOREIGN_OPTIONS("u.umoptions") " "
+"FROM pg_user_mappings u WHERE " OWN(SERVER, "u.srvid");
+
+const char dbmig_pg_query_publications[] =
+OBJECT("publication", PUBLICATION, "p.oid", "p.pubname", ROLE("p.pubowner"))
+YES("p.puballtables") ", "
+"concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, "
+"CASE WHEN p.pubupdate THEN 'update' END, "
+"CASE WHEN p.pubdelete THEN 'delete' END, "
+"CASE WHEN p.pubtruncate THEN 'truncate' END), "
+YES("p.pubviaroot") ", "
+"CASE to_jsonb(p) ->> 'pubgencols' WHEN 's' THEN 'stored' END "
+"FROM pg_publication p WHERE " OWN(PUBLICATION, "p.oid");
+
+/* Tables and schemas that are not managed are none of ours. */
+const char dbmig_pg_query_members[] =
+"SELECT 'member', " KEY(PUBLICATION_REL, "r.oid") ", "
+KEY(PUBLICATION, "r.prpubid") ", 'TABLE ' || " ID("n.nspname", "c.relname") ", "
+SHOWN("n.nspname", "c.relname") ", "
+"(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) "
+"FROM pg_attribute a WHERE a.attrelid = c.oid "
+"AND a.attnum = ANY (r.prattrs)), pg_get_expr(r.prqual, c.oid) "
+"FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
+"JOIN pg_publication_rel r ON r.prrelid = c.oid WHERE " MANAGED " "
+"UNION ALL SELECT 'member', " KEY(PUBLICATION_NAMESPACE, "s.oid") ", "
+KEY(PUBLICATION, "s.pnpubid") ", 'TABLES IN SCHEMA ' || "
+"quote_ident(n.nspname), n.nspname, NULL, NULL "
+"FROM pg_namespace n "
+"JOIN pg_publication_namespace s ON s.pnnspid = n.oid WHERE " MANAGED;
+
+const char dbmig_pg_query_event_triggers[] =
+OBJECT("event trigger", EVENT_TRIGGER, "t.oid", "t.evtname", ROLE("t.evtowner"))
+"t.evtevent, (SELECT string_agg(quote_literal(tag), ', ' "
+"ORDER BY tag COLLATE \"C\") FROM unnest(t.evttags) AS tag), "
+"t.evtfoid::regprocedure::text, " ENABLED("t.evtenabled") " "
+"FROM pg_event_trigger t WHERE " OWN(EVENT_TRIGGER, "t.oid");
+
+/* As in ALTER DEFAULT PRIVILEGES. */
+#define DEFAULTS_ON "CASE a.defaclobjtype WHEN 'r' THEN 'TABLES' " \
+	"WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' " \
+	"WHEN 'L' THEN 'LARGE OBJECTS' ELSE 'SCHEMAS' END"
+#define DEFAULTS_ID "concat('FOR ROLE ', " ROLE("a.defaclrole") ", " \
+	"' IN SCHEMA ' || quote_ident(n.nspname), ' ON ', " DEFAULTS_ON ")"
+#define DEFAULTS_MANAGED "(a.defaclnamespace = 0 OR " MANAGED ")"
+
+const char dbmig_pg_query_default_privileges[] =
+"SELECT 'default privileges', " KEY(DEFAULT_ACL, "a.oid") ", NULL, "
+DEFAULTS_ID ", " DEFAULTS_ID ", NULL, "
+ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
+"FROM pg_default_acl a LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace "
+"WHERE " DEFAULTS_MANAGED;
+
+/* ---- grants ---- */
+
+#define ACL_OF(class, oid, acl, owner, type, from) \
+	"SELECT " KEY(class, oid) " AS key, " acl " AS acl, " owner " AS owner, " \
+	"acldefault(" type ", " owner ") AS base FROM " from " " \
+	"WHERE " acl " IS NOT NULL"
+
+/* A new schema "public" lets everybody use it. */
+#define SCHEMA_ACL \
+	"SELECT " KEY(NAMESPACE, "n.oid") ", n.nspacl, n.nspowner, " \
+	"acldefault('n', n.nspowner) || CASE n.nspname WHEN 'public' THEN " \
+	"ARRAY[makeaclitem(0, n.nspowner, 'USAGE', false)] END " \
+	"FROM pg_namespace n WHERE " MANAGED " AND n.nspacl IS NOT NULL"
+
+/* Those for one schema are added to those for all, which replace the default. */
+#define DEFAULTS_ACL \
+	"SELECT " KEY(DEFAULT_ACL, "a.oid") ", a.defaclacl, a.defaclrole, " \
+	"CASE a.defaclnamespace WHEN 0 THEN acldefault(" \
+	"CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype END, " \
+	"a.defaclrole) END FROM pg_default_acl a"
+
+#define COLUMN_ACL \
+	"SELECT " COLUMN_KEY("a.attrelid", "a.attnum") ", a.attacl, c.relowner, " \
+	"acldefault('c', c.relowner) FROM pg_attribute a " \
+	"JOIN pg_class c ON c.oid = a.attrelid " \
+	"JOIN pg_namespace n ON n.oid = c.relnamespace " \
+	"WHERE a.attacl IS NOT NULL AND a.attnum > 0 AND NOT a.attisdropped " \
+	"AND " MANAGED
+
+#define CLASSES "pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace AND " MANAGED
+#define PROCS "pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace AND " MANAGED
+#define TYPES "pg_type o JOIN pg_namespace n ON n.oid = o.typnamespace AND " MANAGED
+
+#define ROLE_IN_ACL(role) "CASE " role " WHEN 0 THEN 'PUBLIC' WHEN o.owner THEN " \
+	"'OWNER' ELSE " ROLE(role) " END"
+
+#define PRIVILEGES(grantable) \
+	"string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type COLLATE \"C\") " \
+	"FILTER (WHERE " grantable " x.is_grantable)"
+
+/* Who may what, by that ACL. */
+#define MAY(acl) "(SELECT x.grantee, x.grantor, " \
+	PRIVILEGES("NOT") " AS privileges, " PRIVILEGES("") " AS grantable " \
+	"FROM aclexplode(" acl ") x GROUP BY x.grantee, x.grantor)"
+
+#define BY "' by ' || CASE WHEN grantor <> o.owner THEN " ROLE("grantor") " END"
+
+const char dbmig_pg_query_grants[] =
+"SELECT 'grant', o.key || ' by ' || grantee || ' ' || grantor, o.key, "
+"concat(" ROLE_IN_ACL("grantee") ", " BY "), "
+"concat(" ROLE_IN_ACL("grantee") ", " BY "), "
+ROLE_IN_ACL("grantee") ", "
+"CASE WHEN grantor <> o.owner THEN " ROLE("grantor") " END, "
+"g.privileges, g.grantable "
+"FROM (" ACL_OF(CLASS, "o.oid", "o.relacl", "o.relowner",
+				"CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\"", CLASSES)
+" UNION ALL " COLUMN_ACL
+" UNION ALL " ACL_OF(PROC, "o.oid", "o.proacl", "o.proowner", "'f'", PROCS)
+" UNION ALL " ACL_OF(TYPE, "o.oid", "o.typacl", "o.typowner", "'T'", TYPES)
+" UNION ALL " SCHEMA_ACL
+" UNION ALL " ACL_OF(LANGUAGE, "o.oid", "o.lanacl", "o.lanowner", "'l'",
+					 "pg_language o")
+" UNION ALL " ACL_OF(WRAPPER, "o.oid", "o.fdwacl", "o.fdwowner", "'F'",
+					 "pg_foreign_data_wrapper o")
+" UNION ALL " ACL_OF(SERVER, "o.oid", "o.srvacl", "o.srvowner", "'S'",
+					 "pg_foreign_server o")
+" UNION ALL " DEFAULTS_ACL
+") o, LATERAL (SELECT grantee, grantor, i.privileges, i.grantable "
+"FROM " MAY("o.acl") " i FULL JOIN " MAY("o.base") " b "
+"USING (grantee, grantor) WHERE (i.privileges, i.grantable) "
+"IS DISTINCT FROM (b.privileges, b.grantable)) g";
+
+/* ---- comments ---- */
+
+/* A schema "public" without the comment of a new one has been given none. */
+#define SCHEMA_COMMENT "obj_description(n.oid, 'pg_namespace')"
+
+const char dbmig_pg_query_comments[] =
+"SELECT d.classoid || ' ' || d.objoid || "
+"CASE d.objsubid WHEN 0 THEN '' ELSE ' ' || d.objsubid END, d.description "
+"FROM pg_description d "
+"WHERE d.objoid >= 16384 AND d.classoid <> " NAMESPACE " "
+"UNION ALL "
+"SELECT " KEY(NAMESPACE, "n.oid") ", CASE n.nspname WHEN 'public' "
+"THEN coalesce(" SCHEMA_COMMENT ", '') ELSE " SCHEMA_COMMENT " END "
+"FROM pg_namespace n WHERE " MANAGED " "
+"AND " SCHEMA_COMMENT " IS DISTINCT FROM "
+"CASE n.nspname WHEN 'public' THEN 'standard public schema' END";

@@ -1,0 +1,200 @@
+/*
+ * pg_plan.h
+ *	  What the rooms of PostgreSQL's planner share.
+ *
+ * Each object, and each column and constraint of a table, is an item: what
+ * both schemas have of it, and its fate.  A fate becomes acts: nodes that are
+ * put in order by what needs what.  The acts of one table that follow each
+ * other become one statement.
+ */
+#ifndef DBMIG_PG_PLAN_H
+#define DBMIG_PG_PLAN_H
+
+#include "order.h"
+#include "pg_schema.h"
+#include "plan.h"
+
+typedef enum DbmigPgFate
+{
+	DBMIG_PG_KEEP,
+	DBMIG_PG_CREATE,
+	DBMIG_PG_DROP,
+	DBMIG_PG_ALTER,				/* it stays; ALTER or CREATE OR REPLACE */
+	DBMIG_PG_RECREATE			/* it is dropped and comes back */
+} DbmigPgFate;
+
+/* What is done to an item, in the order in which it can only be done. */
+typedef enum DbmigPgAct
+{
+	DBMIG_PG_ACT_AWAY,			/* a type gets another name, a default goes: so
+								 * that something else can change */
+	DBMIG_PG_ACT_DROP,
+	DBMIG_PG_ACT_CREATE,
+	DBMIG_PG_ACT_ALTER,
+	DBMIG_PG_ACT_LATE,			/* what needs more than it itself does: a
+								 * default, an owner of a sequence */
+	DBMIG_PG_NACTS
+} DbmigPgAct;
+
+#define DBMIG_PG_NO_NODE SIZE_MAX
+
+typedef struct DbmigPgItem DbmigPgItem;
+
+struct DbmigPgItem
+{
+	const DbmigObject *from;	/* NULL: it is not there */
+	const DbmigObject *to;		/* NULL: it is not wanted */
+	const DbmigChange *change;	/* NULL: no difference, or not in both */
+	DbmigPgItem *owner;			/* of a part */
+	DbmigPgFate fate;
+	bool		goes_along;		/* with its owner, when that is dropped */
+	bool		comes_along;	/* with its owner, when that is created */
+	bool		retyped;		/* a column whose type changes, or has to be said
+								 * again */
+	bool		via_text;		/* and the values have to go through text */
+	bool		redefaulted;	/* a column whose default goes meanwhile */
+	bool		swapped;		/* a type that columns move from, to the new one */
+	bool		gone;			/* its DROP is written */
+	DbmigPgItem **dependents;	/* items that need from */
+	size_t		ndependents;
+	size_t		dependents_capacity;
+	size_t		nodes[DBMIG_PG_NACTS];
+};
+
+/* An act of an item: what a node is. */
+typedef struct DbmigPgMove
+{
+	DbmigPgItem *item;
+	DbmigPgAct	act;
+} DbmigPgMove;
+
+typedef struct DbmigPgPlanner
+{
+	Dbmig	   *d;
+	DbmigPlan  *plan;
+	const DbmigModel *from;
+	const DbmigModel *to;
+	const DbmigIntent *intent;
+	DbmigPgItem **items;		/* all of them, owners before parts */
+	size_t		count;
+	size_t		capacity;
+	DbmigPgItem **events;		/* what goes or is retyped, to be told to those
+								 * that need it */
+	size_t		nevents;
+	size_t		events_capacity;
+	DbmigOrder *order;
+	DbmigMap	drops;			/* id -> item that goes */
+	DbmigMap	creates;		/* id -> item that comes, or stays */
+	bool		bodies_unchecked;
+} DbmigPgPlanner;
+
+/* The statements of one step, as they are collected. */
+typedef struct DbmigPgStatements
+{
+	DbmigBuf	before;			/* whole statements */
+	DbmigBuf	commands;		/* of one ALTER TABLE, joined */
+	DbmigBuf	after;			/* whole statements */
+} DbmigPgStatements;
+
+/* PostgreSQL's plan(): the dialect's way from one model to the other. */
+extern void dbmig_pg_plan(DbmigPlan *plan, const DbmigModel *from,
+						  const DbmigModel *to, const DbmigDiff *diff,
+						  const DbmigIntent *intent);
+
+/* ---- pg_plan_fate.c: what happens to each item ---- */
+
+/* The item that an object belongs to; NULL when there is none. */
+extern DbmigPgItem *dbmig_pg_item(const DbmigObject *object);
+
+/* Makes the items and decides their fates. */
+extern void dbmig_pg_decide(DbmigPgPlanner *planner, const DbmigDiff *diff);
+
+/* True when the item is not there for a while, or ever. */
+static inline bool
+dbmig_pg_goes(const DbmigPgItem *item)
+{
+	return item->fate == DBMIG_PG_DROP || item->fate == DBMIG_PG_RECREATE;
+}
+
+static inline bool
+dbmig_pg_comes(const DbmigPgItem *item)
+{
+	return item->fate == DBMIG_PG_CREATE || item->fate == DBMIG_PG_RECREATE;
+}
+
+/* True for what a column can have as its type. */
+extern bool dbmig_pg_is_type(const DbmigObject *object);
+
+static inline bool
+dbmig_pg_is_table(const DbmigObject *object)
+{
+	return dbmig_pg_is(object, DBMIG_PG_TABLE) ||
+		dbmig_pg_is(object, DBMIG_PG_FOREIGN_TABLE);
+}
+
+/* True when both have the attribute with one value, or neither has it. */
+extern bool dbmig_pg_same(const DbmigObject *a, const DbmigObject *b,
+						  const char *key);
+
+/* True when the attribute is there and is that value. */
+extern bool dbmig_pg_has(const DbmigObject *object, const char *key,
+						 const char *value);
+
+/* ---- pg_plan_kind.c: statements about whole objects ---- */
+
+/* "TABLE", "MATERIALIZED VIEW": as DROP and COMMENT ON call the kind. */
+extern const char *dbmig_pg_words(const DbmigObject *object);
+
+/* "CONSTRAINT a ON public.t": as DROP and COMMENT ON call the object. */
+extern const char *dbmig_pg_target(Dbmig *d, const DbmigObject *object);
+
+/* True when the change can be made in place. */
+extern bool dbmig_pg_alterable(Dbmig *d, const DbmigChange *change);
+
+/* The statements that make, change and drop an object that is no table. */
+extern void dbmig_pg_create(DbmigPgPlanner *planner, DbmigBuf *sql,
+							const DbmigObject *object);
+extern void dbmig_pg_alter(DbmigPgPlanner *planner, DbmigBuf *sql,
+						   const DbmigChange *change);
+extern void dbmig_pg_drop(DbmigPgPlanner *planner, DbmigBuf *sql,
+						  const DbmigObject *object);
+
+/* The name that a type has while columns move from it. */
+extern const char *dbmig_pg_away(Dbmig *d, const DbmigObject *type);
+
+/* True when an enum of from can be one of to by adding values. */
+extern bool dbmig_pg_enum_grows(Dbmig *d, const DbmigObject *from,
+								const DbmigObject *to);
+
+/* The values of an enum, as literals, up to a NULL. */
+extern const char **dbmig_pg_enum_values(Dbmig *d, const DbmigObject *type);
+
+/* ---- pg_plan_extra.c: comments, grants, owners ---- */
+
+/* Comment, owner and grants of what was just made (from is NULL) or changed,
+ * and of its parts that are no items. */
+extern void dbmig_pg_extras(DbmigPgPlanner *planner, DbmigBuf *sql,
+							const DbmigObject *from, const DbmigObject *to);
+
+/* The same without the parts. */
+extern void dbmig_pg_own_extras(DbmigPgPlanner *planner, DbmigBuf *sql,
+								const DbmigObject *from,
+								const DbmigObject *to);
+
+/* ---- pg_plan_table.c: statements about tables and their parts ---- */
+
+/* The statements of acts on one table that follow each other. */
+extern void dbmig_pg_table(DbmigPgPlanner *planner, DbmigPgItem *table,
+						   DbmigPgMove **moves, size_t count);
+
+/* The statement that says what identifies rows for replicas. */
+extern void dbmig_pg_replica_identity(DbmigBuf *sql,
+									  const DbmigObject *table);
+
+/* ---- pg_plan_find.c: hazards ---- */
+
+/* Those of the acts of a step. */
+extern void dbmig_pg_find(DbmigPgPlanner *planner, DbmigStep *step,
+						  DbmigPgMove **moves, size_t count);
+
+#endif							/* DBMIG_PG_PLAN_H */

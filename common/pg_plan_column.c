@@ -1,0 +1,661 @@
+/*
+ * pg_plan_column.c
+ *	  What ALTER TABLE and CREATE TABLE say about one column or constraint.
+ */
+#include "pg_plan_part.h"
+
+#include <string.h>
+
+/* ---- columns, as they are made ---- */
+
+static void
+write_identity(DbmigBuf *sql, const DbmigObject *column)
+{
+	const char *sequence = dbmig_object_get(column, "sequence");
+
+	dbmig_buf_addf(sql, "GENERATED %s AS IDENTITY (",
+				   dbmig_pg_has(column, "identity", "always") ? "ALWAYS" :
+				   "BY DEFAULT");
+	if (sequence != NULL)
+		dbmig_buf_addf(sql, "SEQUENCE NAME %s", sequence);
+	dbmig_pg_sequence_options(sql, NULL, column, "");
+	dbmig_buf_addc(sql, ')');
+}
+
+void
+dbmig_pg_column_type(DbmigBuf *sql, const DbmigObject *column)
+{
+	const char *collation = dbmig_object_get(column, "collation");
+
+	dbmig_buf_add(sql, dbmig_object_get(column, "type"));
+	if (collation != NULL)
+		dbmig_buf_addf(sql, " COLLATE %s", collation);
+}
+
+void
+dbmig_pg_column(DbmigBuf *sql, const DbmigObject *column, bool with_default)
+{
+	const char *value = dbmig_object_get(column, "default");
+	const char *generated = dbmig_object_get(column, "generated");
+	const char *options = dbmig_object_get(column, "fdw_options");
+
+	dbmig_buf_identifier(sql, column->name);
+	dbmig_buf_addc(sql, ' ');
+	dbmig_buf_add(sql, dbmig_object_get(column, "type"));
+	if (options != NULL)
+		dbmig_buf_addf(sql, " OPTIONS (%s)", options);
+	if (dbmig_object_get(column, "collation") != NULL)
+		dbmig_buf_addf(sql, " COLLATE %s",
+					   dbmig_object_get(column, "collation"));
+	if (generated != NULL)
+		dbmig_buf_addf(sql, " GENERATED ALWAYS AS (%s) %s", generated,
+					   dbmig_pg_has(column, "generated_kind", "virtual") ?
+					   "VIRTUAL" : "STORED");
+	else if (value != NULL && with_default)
+		dbmig_buf_addf(sql, " DEFAULT %s", value);
+	if (dbmig_object_get(column, "identity") != NULL)
+	{
+		dbmig_buf_addc(sql, ' ');
+		write_identity(sql, column);
+	}
+	if (dbmig_object_get(column, "not_null") != NULL)
+		dbmig_buf_add(sql, " NOT NULL");
+}
+
+/* ---- commands: those of one ALTER TABLE ---- */
+
+void
+dbmig_pg_command(DbmigBuf *commands)
+{
+	if (commands->len > 0)
+		dbmig_buf_addc(commands, ',');
+	dbmig_buf_add(commands, "\n\t");
+}
+
+static void
+alter_column(DbmigBuf *commands, const DbmigObject *column)
+{
+	dbmig_pg_command(commands);
+	dbmig_buf_add(commands, "ALTER COLUMN ");
+	dbmig_buf_identifier(commands, column->name);
+	dbmig_buf_addc(commands, ' ');
+}
+
+/* Settings that ADD COLUMN cannot say. */
+static void
+write_settings(Dbmig *d, DbmigBuf *commands, const DbmigObject *from,
+			   const DbmigObject *to)
+{
+	static const struct
+	{
+		const char *key;
+		const char *words;
+		const char *reset;		/* what says that there is none */
+	}			settings[] =
+	{
+		{"storage", "SET STORAGE ", NULL},
+		{"compression", "SET COMPRESSION ", "default"},
+		{"statistics", "SET STATISTICS ", "-1"},
+	};
+	const char *set;
+	const char *reset;
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(settings); i++)
+	{
+		const char *value = dbmig_object_get(to, settings[i].key);
+
+		if (from == NULL ? value == NULL :
+			dbmig_pg_same(from, to, settings[i].key))
+			continue;
+		alter_column(commands, to);
+		if (value == NULL)
+			value = settings[i].reset;
+		dbmig_buf_addf(commands, "%s%s", settings[i].words,
+					   value != NULL ? value :
+					   dbmig_pg_type_storage(dbmig_object_get(to, "type")));
+	}
+	dbmig_pg_option_lists(d, from == NULL ? NULL :
+						  dbmig_object_get(from, "options"),
+						  dbmig_object_get(to, "options"), &set, &reset);
+	if (set != NULL)
+	{
+		alter_column(commands, to);
+		dbmig_buf_addf(commands, "SET (%s)", set);
+	}
+	if (reset != NULL)
+	{
+		alter_column(commands, to);
+		dbmig_buf_addf(commands, "RESET (%s)", reset);
+	}
+}
+
+/* The storage that a type has by itself, as far as it is known: what SET
+ * STORAGE says to be back at it (SET STORAGE DEFAULT is newer). */
+const char *
+dbmig_pg_type_storage(const char *type)
+{
+	return type != NULL && strncmp(type, "numeric", 7) == 0 ? "main" :
+		"extended";
+}
+
+void
+dbmig_pg_column_settings(Dbmig *d, DbmigBuf *commands,
+						 const DbmigObject *column)
+{
+	write_settings(d, commands, NULL, column);
+}
+
+/* ---- columns that are added ---- */
+
+/* What a column that must not be NULL gets on the way back, in rows that
+ * have lost it. */
+static const char *
+filler(DbmigPgPlanner *planner, const DbmigObject *column)
+{
+	static const struct
+	{
+		const char *type;
+		const char *value;
+	}			fillers[] =
+	{
+		{"smallint", "0"}, {"integer", "0"}, {"bigint", "0"},
+		{"numeric", "0"}, {"real", "0"}, {"double precision", "0"},
+		{"money", "0"}, {"text", "''"}, {"character", "''"},
+		{"\"char\"", "''"}, {"name", "''"}, {"boolean", "false"},
+		{"date", "'epoch'"}, {"timestamp", "'epoch'"},
+		{"time ", "'00:00'"}, {"time", "'00:00'"}, {"interval", "'0'"},
+		{"uuid", "'00000000-0000-0000-0000-000000000000'"},
+		{"json", "'null'"}, {"bytea", "''"}, {"inet", "'0.0.0.0'"},
+		{"cidr", "'0.0.0.0/0'"}, {"tsvector", "''"}, {"xml", "''"},
+	};
+	const char *type = dbmig_object_get(column, "type");
+	const DbmigObject *user_type;
+	size_t		len = strlen(type);
+	size_t		i;
+
+	if (len > 2 && strcmp(type + len - 2, "[]") == 0)
+		return "'{}'";
+	for (i = 0; i < DBMIG_COUNT(fillers); i++)
+	{
+		if (strncmp(type, fillers[i].type, strlen(fillers[i].type)) == 0)
+			return fillers[i].value;
+	}
+	user_type = dbmig_model_find(planner->to, &dbmig_pg_kinds[DBMIG_PG_ENUM],
+								 NULL, type);
+	if (user_type != NULL)
+		return dbmig_pg_enum_values(planner->d, user_type)[0];
+	return NULL;
+}
+
+const char *
+dbmig_pg_backfill(const DbmigPgPlanner *planner, const DbmigObject *column)
+{
+	const DbmigJson *backfill = planner->intent->backfill;
+	const char *shown;
+	const char *id;
+	size_t		i;
+
+	if (backfill == NULL)
+		return NULL;
+	shown = dbmig_printf(planner->d, "%s.%s", column->owner->name,
+						 column->name);
+	id = dbmig_printf(planner->d, "%s.%s", column->owner->id, column->name);
+	for (i = 0; i < backfill->count; i++)
+	{
+		if (strcmp(backfill->members[i].key, shown) == 0 ||
+			strcmp(backfill->members[i].key, id) == 0)
+			return backfill->members[i].text;
+	}
+	return NULL;
+}
+
+static bool
+needs_value(const DbmigObject *column)
+{
+	return dbmig_object_get(column, "not_null") != NULL &&
+		dbmig_object_get(column, "default") == NULL &&
+		dbmig_object_get(column, "generated") == NULL &&
+		dbmig_object_get(column, "identity") == NULL;
+}
+
+/* The column comes without NOT NULL, is filled, and gets it. */
+static void
+add_filled_column(DbmigPgStatements *to, const DbmigObject *column,
+				  const char *expression)
+{
+	dbmig_buf_addf(&to->after, "UPDATE %s SET ", column->owner->id);
+	dbmig_buf_identifier(&to->after, column->name);
+	dbmig_buf_addf(&to->after, " = %s;\n", expression);
+	if (dbmig_object_get(column, "not_null") == NULL)
+		return;
+	dbmig_buf_addf(&to->after, "ALTER TABLE %s ALTER COLUMN ",
+				   column->owner->id);
+	dbmig_buf_identifier(&to->after, column->name);
+	dbmig_buf_add(&to->after, " SET NOT NULL;\n");
+}
+
+static void
+drop_default_after(DbmigPgStatements *to, const DbmigObject *column)
+{
+	dbmig_buf_addf(&to->after, "ALTER TABLE %s ALTER COLUMN ",
+				   column->owner->id);
+	dbmig_buf_identifier(&to->after, column->name);
+	dbmig_buf_add(&to->after, " DROP DEFAULT;\n");
+}
+
+static void
+add_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
+		   const DbmigObject *column)
+{
+	const char *backfill = dbmig_pg_backfill(planner, column);
+	const char *value = NULL;
+	DbmigBuf	definition;
+	size_t		len;
+
+	dbmig_pg_command(&to->commands);
+	dbmig_buf_init(&definition, planner->d);
+	dbmig_pg_column(&definition, column, true);
+	len = definition.len;
+	if (backfill != NULL)
+	{
+		if (dbmig_object_get(column, "not_null") != NULL)
+			len -= strlen(" NOT NULL");
+		add_filled_column(to, column, backfill);
+	}
+	else if (planner->intent->undo && needs_value(column))
+		value = filler(planner, column);
+	dbmig_buf_add(&to->commands, "ADD COLUMN ");
+	dbmig_buf_addn(&to->commands, definition.text, len);
+	if (value != NULL)
+	{
+		dbmig_buf_addf(&to->commands, " DEFAULT %s", value);
+		drop_default_after(to, column);
+	}
+	write_settings(planner->d, &to->commands, NULL, column);
+	dbmig_pg_own_extras(planner, &to->after, NULL, column);
+}
+
+/* ---- columns that change ---- */
+
+/* Types between which the server casts without help, and rightly. */
+static const char *const families[][8] =
+{
+	{"smallint", "integer", "bigint", "numeric", "real", "double precision"},
+	{"text", "character", "name", "\"char\""},
+	{"date", "timestamp", "time"},
+	{"json", "jsonb"},
+	{"bit"},
+	{"inet", "cidr"},
+	{"integer", "boolean"},
+};
+
+static bool
+is_of(const char *type, const char *base)
+{
+	size_t		len = strlen(base);
+
+	return strncmp(type, base, len) == 0 &&
+		(type[len] == '\0' || type[len] == '(' || type[len] == ' ' ||
+		 type[len] == '[');
+}
+
+static bool
+in_family(const char *type, size_t family)
+{
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(families[0]) && families[family][i] != NULL;
+		 i++)
+	{
+		if (is_of(type, families[family][i]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_array(const char *type)
+{
+	size_t		len = strlen(type);
+
+	return len > 2 && strcmp(type + len - 2, "[]") == 0;
+}
+
+/* The type without what stands in parentheses. */
+static size_t
+base_length(const char *type)
+{
+	return strcspn(type, "([");
+}
+
+typedef enum Conversion
+{
+	SAME,						/* by itself */
+	CAST,						/* by a cast */
+	THROUGH_TEXT
+} Conversion;
+
+static Conversion
+conversion(const char *from, const char *to)
+{
+	const size_t strings = 1;
+	size_t		i;
+
+	if (is_array(from) != is_array(to))
+		return in_family(to, strings) && !is_array(to) ? CAST : THROUGH_TEXT;
+	if (base_length(from) == base_length(to) &&
+		strncmp(from, to, base_length(from)) == 0)
+		return SAME;
+	for (i = 0; i < DBMIG_COUNT(families); i++)
+	{
+		if (in_family(from, i) && in_family(to, i))
+			return i == 0 ? SAME : CAST;
+	}
+	return in_family(from, strings) || in_family(to, strings) ? CAST :
+		THROUGH_TEXT;
+}
+
+static void
+write_using(DbmigPgPlanner *planner, DbmigBuf *commands,
+			const DbmigPgItem *item)
+{
+	const char *from = dbmig_object_get(item->from, "type");
+	const char *to = dbmig_object_get(item->to, "type");
+	const char *backfill = dbmig_pg_backfill(planner, item->to);
+	Conversion	how = item->via_text ? THROUGH_TEXT : conversion(from, to);
+
+	if (backfill != NULL)
+	{
+		dbmig_buf_addf(commands, " USING (%s)", backfill);
+		return;
+	}
+	if (how == SAME)
+		return;
+	dbmig_buf_add(commands, " USING ");
+	dbmig_buf_identifier(commands, item->to->name);
+	if (how == THROUGH_TEXT)
+		dbmig_buf_add(commands, is_array(from) && is_array(to) ?
+					  "::text[]" : "::text");
+	dbmig_buf_addf(commands, "::%s", to);
+}
+
+static void
+alter_identity(DbmigBuf *commands, const DbmigObject *from,
+			   const DbmigObject *to)
+{
+	DbmigBuf	options;
+
+	dbmig_buf_init(&options, commands->d);
+	if (!dbmig_pg_same(from, to, "identity"))
+		dbmig_buf_addf(&options, " SET GENERATED %s",
+					   dbmig_pg_has(to, "identity", "always") ? "ALWAYS" :
+					   "BY DEFAULT");
+	dbmig_pg_sequence_options(&options, from, to, "SET ");
+	if (options.len == 0)
+		return;
+	alter_column(commands, to);
+	dbmig_buf_add(commands, options.text + 1);
+}
+
+/* An identity goes on after the values that are there. */
+static void
+add_identity(DbmigPgStatements *to, const DbmigObject *column)
+{
+	const char *sequence = dbmig_object_get(column, "sequence");
+
+	alter_column(&to->commands, column);
+	dbmig_buf_add(&to->commands, "ADD ");
+	write_identity(&to->commands, column);
+	if (sequence == NULL)
+		return;
+	dbmig_buf_add(&to->after, "SELECT pg_catalog.setval(");
+	dbmig_buf_literal(&to->after, sequence);
+	dbmig_buf_add(&to->after, ", pg_catalog.max(");
+	dbmig_buf_identifier(&to->after, column->name);
+	dbmig_buf_addf(&to->after, ")) FROM %s HAVING pg_catalog.max(",
+				   column->owner->id);
+	dbmig_buf_identifier(&to->after, column->name);
+	dbmig_buf_add(&to->after, ") > 0;\n");
+}
+
+static void
+change_identity(DbmigPgStatements *to, const DbmigPgItem *item)
+{
+	const DbmigObject *old = item->from;
+	const DbmigObject *new = item->to;
+	const char *had = dbmig_object_get(old, "sequence");
+	const char *wants = dbmig_object_get(new, "sequence");
+
+	if (dbmig_object_get(new, "identity") == NULL)
+		return;
+	if (dbmig_object_get(old, "identity") == NULL)
+	{
+		add_identity(to, new);
+		return;
+	}
+	alter_identity(&to->commands, old, new);
+	if (had != NULL && wants != NULL && strcmp(had, wants) != 0)
+		dbmig_buf_addf(&to->after, "ALTER SEQUENCE %s RENAME TO %s;\n", had,
+					   dbmig_pg_id_name(to->after.d, wants));
+}
+
+static void
+change_default(DbmigBuf *commands, const DbmigPgItem *item)
+{
+	const char *value = dbmig_object_get(item->to, "default");
+
+	if (value != NULL && (item->redefaulted ||
+						  !dbmig_pg_same(item->from, item->to, "default")))
+	{
+		alter_column(commands, item->to);
+		dbmig_buf_addf(commands, "SET DEFAULT %s", value);
+	}
+	else if (value == NULL && !item->redefaulted &&
+			 dbmig_object_get(item->from, "default") != NULL)
+	{
+		alter_column(commands, item->to);
+		dbmig_buf_add(commands, "DROP DEFAULT");
+	}
+}
+
+static void
+change_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
+			  const DbmigPgItem *item)
+{
+	DbmigBuf   *commands = &to->commands;
+
+	if (dbmig_object_get(item->from, "generated") != NULL &&
+		dbmig_object_get(item->to, "generated") == NULL)
+	{
+		alter_column(commands, item->to);
+		dbmig_buf_add(commands, "DROP EXPRESSION");
+	}
+	if (item->retyped)
+	{
+		alter_column(commands, item->to);
+		dbmig_buf_add(commands, "TYPE ");
+		dbmig_pg_column_type(commands, item->to);
+		write_using(planner, commands, item);
+	}
+	change_default(commands, item);
+	if (!dbmig_pg_same(item->from, item->to, "not_null"))
+	{
+		alter_column(commands, item->to);
+		dbmig_buf_addf(commands, "%s NOT NULL",
+					   dbmig_object_get(item->to, "not_null") != NULL ?
+					   "SET" : "DROP");
+	}
+	change_identity(to, item);
+	write_settings(planner->d, commands, item->from, item->to);
+	if (!dbmig_pg_same(item->from, item->to, "fdw_options"))
+	{
+		alter_column(commands, item->to);
+		dbmig_buf_add(commands, "OPTIONS (");
+		dbmig_pg_foreign_options(planner->d, commands,
+								 dbmig_object_get(item->from, "fdw_options"),
+								 dbmig_object_get(item->to, "fdw_options"));
+		dbmig_buf_addc(commands, ')');
+	}
+	dbmig_pg_own_extras(planner, &to->after, item->from, item->to);
+}
+
+/* A column that is filled before it must not be NULL. */
+static void
+fill_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
+			const DbmigPgItem *item)
+{
+	const char *backfill = dbmig_pg_backfill(planner, item->to);
+
+	if (backfill == NULL || item->retyped ||
+		dbmig_object_get(item->to, "not_null") == NULL ||
+		dbmig_object_get(item->from, "not_null") != NULL)
+		return;
+	dbmig_buf_addf(&to->before, "UPDATE %s SET ", item->to->owner->id);
+	dbmig_buf_identifier(&to->before, item->to->name);
+	dbmig_buf_addf(&to->before, " = %s WHERE ", backfill);
+	dbmig_buf_identifier(&to->before, item->to->name);
+	dbmig_buf_add(&to->before, " IS NULL;\n");
+}
+
+static void
+take_column_away(DbmigPgStatements *to, const DbmigPgItem *item)
+{
+	if (dbmig_object_get(item->from, "default") != NULL)
+	{
+		alter_column(&to->commands, item->from);
+		dbmig_buf_add(&to->commands, "DROP DEFAULT");
+	}
+	if (dbmig_object_get(item->from, "identity") != NULL)
+	{
+		alter_column(&to->commands, item->from);
+		dbmig_buf_add(&to->commands, "DROP IDENTITY");
+	}
+}
+
+void
+dbmig_pg_column_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
+					const DbmigPgMove *move)
+{
+	const DbmigPgItem *item = move->item;
+
+	switch (move->act)
+	{
+		case DBMIG_PG_ACT_AWAY:
+			take_column_away(to, item);
+			break;
+		case DBMIG_PG_ACT_DROP:
+			dbmig_pg_command(&to->commands);
+			dbmig_buf_add(&to->commands, "DROP COLUMN ");
+			dbmig_buf_identifier(&to->commands, item->from->name);
+			break;
+		case DBMIG_PG_ACT_CREATE:
+			add_column(planner, to, item->to);
+			break;
+		case DBMIG_PG_ACT_ALTER:
+			fill_column(planner, to, item);
+			change_column(planner, to, item);
+			break;
+		case DBMIG_PG_ACT_LATE:
+			alter_column(&to->commands, item->to);
+			dbmig_buf_addf(&to->commands, "SET DEFAULT %s",
+						   dbmig_object_get(item->to, "default"));
+			break;
+		case DBMIG_PG_NACTS:
+			break;
+	}
+}
+
+/* ---- constraints ---- */
+
+void
+dbmig_pg_constraint(DbmigBuf *sql, const DbmigObject *constraint)
+{
+	dbmig_buf_add(sql, "CONSTRAINT ");
+	dbmig_buf_identifier(sql, constraint->name);
+	dbmig_buf_addf(sql, " %s", dbmig_object_get(constraint, "definition"));
+}
+
+/* What the index of a constraint has that no constraint says. */
+static void
+write_index_settings(DbmigPgPlanner *planner, DbmigBuf *after,
+					 const DbmigObject *from, const DbmigObject *to)
+{
+	Dbmig	   *d = planner->d;
+	const char *tablespace = dbmig_object_get(to, "tablespace");
+	const char *set;
+	const char *reset;
+	DbmigBuf	index;
+
+	dbmig_buf_init(&index, d);
+	dbmig_buf_addf(&index, "%s.", dbmig_pg_id_part(d, to->owner->id, 0));
+	dbmig_buf_identifier(&index, to->name);
+	dbmig_pg_option_lists(d, from == NULL ? NULL :
+						  dbmig_object_get(from, "options"),
+						  dbmig_object_get(to, "options"), &set, &reset);
+	if (set != NULL)
+		dbmig_buf_addf(after, "ALTER INDEX %s SET (%s);\n", index.text, set);
+	if (reset != NULL)
+		dbmig_buf_addf(after, "ALTER INDEX %s RESET (%s);\n", index.text,
+					   reset);
+	if (from == NULL ? tablespace != NULL :
+		!dbmig_pg_same(from, to, "tablespace"))
+		dbmig_buf_addf(after, "ALTER INDEX %s SET TABLESPACE %s;\n",
+					   index.text, tablespace == NULL ? "pg_default" :
+					   tablespace);
+}
+
+void
+dbmig_pg_constraint_settings(DbmigPgPlanner *planner, DbmigPgStatements *to,
+							 const DbmigObject *from,
+							 const DbmigObject *constraint)
+{
+	bool		clustered = dbmig_object_get(constraint, "clustered") != NULL;
+
+	write_index_settings(planner, &to->after, from, constraint);
+	if (from == NULL ? clustered :
+		!dbmig_pg_same(from, constraint, "clustered"))
+	{
+		dbmig_buf_addf(&to->after, "ALTER TABLE %s ", constraint->owner->id);
+		dbmig_buf_add(&to->after, clustered ? "CLUSTER ON " :
+					  "SET WITHOUT CLUSTER");
+		if (clustered)
+			dbmig_buf_identifier(&to->after, constraint->name);
+		dbmig_buf_add(&to->after, ";\n");
+	}
+	dbmig_pg_own_extras(planner, &to->after, from, constraint);
+}
+
+void
+dbmig_pg_constraint_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
+						const DbmigPgMove *move)
+{
+	const DbmigPgItem *item = move->item;
+	DbmigBuf   *commands = &to->commands;
+
+	if (move->act == DBMIG_PG_ACT_DROP)
+	{
+		dbmig_pg_command(commands);
+		dbmig_buf_add(commands, "DROP CONSTRAINT ");
+		dbmig_buf_identifier(commands, item->from->name);
+	}
+	else if (move->act == DBMIG_PG_ACT_CREATE)
+	{
+		dbmig_pg_command(commands);
+		dbmig_buf_add(commands, "ADD ");
+		dbmig_pg_constraint(commands, item->to);
+		if (dbmig_object_get(item->to, "not_valid") != NULL)
+			dbmig_buf_add(commands, " NOT VALID");
+		dbmig_pg_constraint_settings(planner, to, NULL, item->to);
+	}
+	else if (move->act == DBMIG_PG_ACT_ALTER)
+	{
+		if (!dbmig_pg_same(item->from, item->to, "not_valid"))
+		{
+			dbmig_pg_command(commands);
+			dbmig_buf_add(commands, "VALIDATE CONSTRAINT ");
+			dbmig_buf_identifier(commands, item->to->name);
+		}
+		dbmig_pg_constraint_settings(planner, to, item->from, item->to);
+	}
+}

@@ -1,0 +1,47 @@
+/*
+ * pg_plan_part.h
+ *	  Columns and constraints, for who writes statements about tables.
+ */
+#ifndef DBMIG_PG_PLAN_PART_H
+#define DBMIG_PG_PLAN_PART_H
+
+#include "pg_plan_kind.h"
+
+/* Begins the next command of an ALTER TABLE. */
+extern void dbmig_pg_command(DbmigBuf *commands);
+
+/* A column as CREATE TABLE and ADD COLUMN define it. */
+extern void dbmig_pg_column(DbmigBuf *sql, const DbmigObject *column,
+							bool with_default);
+extern void dbmig_pg_column_type(DbmigBuf *sql, const DbmigObject *column);
+
+/* "extended": what a type has by itself. */
+extern const char *dbmig_pg_type_storage(const char *type);
+
+/* The commands for what a definition cannot say of a new column. */
+extern void dbmig_pg_column_settings(Dbmig *d, DbmigBuf *commands,
+									 const DbmigObject *column);
+
+/* The user's expression for a column; NULL when none was given. */
+extern const char *dbmig_pg_backfill(const DbmigPgPlanner *planner,
+									 const DbmigObject *column);
+
+/* "CONSTRAINT a CHECK (...)" */
+extern void dbmig_pg_constraint(DbmigBuf *sql,
+								const DbmigObject *constraint);
+
+/* What the index of a constraint has, comments; from: NULL when it is new. */
+extern void dbmig_pg_constraint_settings(DbmigPgPlanner *planner,
+										 DbmigPgStatements *to,
+										 const DbmigObject *from,
+										 const DbmigObject *constraint);
+
+/* An act on a column or a constraint, as commands of an ALTER TABLE. */
+extern void dbmig_pg_column_act(DbmigPgPlanner *planner,
+								DbmigPgStatements *to,
+								const DbmigPgMove *move);
+extern void dbmig_pg_constraint_act(DbmigPgPlanner *planner,
+									DbmigPgStatements *to,
+									const DbmigPgMove *move);
+
+#endif							/* DBMIG_PG_PLAN_PART_H */

@@ -1,0 +1,511 @@
+/*
+ * pg_plan_table.c
+ *	  Statements about tables: what follows each other in a plan becomes one
+ *	  CREATE TABLE or ALTER TABLE.
+ */
+#include "pg_plan_part.h"
+
+#include <string.h>
+
+/* A table that comes is partitioned otherwise; the rest is alterable. */
+bool
+dbmig_pg_may_alter_table(Dbmig *d, const DbmigChange *change)
+{
+	(void) d;
+	return !dbmig_change_has(change, "partition_key") &&
+		!dbmig_change_has(change, "server");
+}
+
+/* ---- CREATE TABLE ---- */
+
+typedef struct Creation
+{
+	DbmigPgPlanner *planner;
+	const DbmigObject *table;
+	DbmigPgMove **moves;		/* acts that follow, and may be folded in */
+	size_t		count;
+	DbmigPgStatements *to;
+	DbmigBuf	sql;
+	const char *separator;		/* before the next thing in parentheses */
+} Creation;
+
+/* True when the default of a column is set right after the table is made:
+ * then it stands in there. */
+static bool
+default_follows(const Creation *creation, const DbmigPgItem *column)
+{
+	size_t		i;
+
+	if (column == NULL || column->nodes[DBMIG_PG_ACT_LATE] == DBMIG_PG_NO_NODE)
+		return true;
+	for (i = 0; i < creation->count; i++)
+	{
+		if (creation->moves[i]->item == column &&
+			creation->moves[i]->act == DBMIG_PG_ACT_LATE)
+			return true;
+	}
+	return false;
+}
+
+static void
+next_in_parens(Creation *creation)
+{
+	dbmig_buf_add(&creation->sql, creation->separator);
+	creation->separator = ",\n\t";
+}
+
+static void
+write_columns(Creation *creation)
+{
+	DbmigObject **columns = dbmig_pg_parts(creation->planner->d,
+										   creation->table, DBMIG_PG_COLUMN);
+
+	for (; columns != NULL && *columns != NULL; columns++)
+	{
+		const DbmigObject *column = *columns;
+
+		if (dbmig_object_get(column, "inherited") == NULL)
+		{
+			next_in_parens(creation);
+			dbmig_pg_column(&creation->sql, column,
+							default_follows(creation, column->mark));
+		}
+		dbmig_pg_column_settings(creation->planner->d,
+								 &creation->to->commands, column);
+		dbmig_pg_own_extras(creation->planner, &creation->to->after, NULL,
+							column);
+	}
+}
+
+static bool
+folds(const DbmigPgMove *move)
+{
+	const DbmigObject *to = move->item->to;
+
+	return move->act == DBMIG_PG_ACT_CREATE && to != NULL &&
+		dbmig_pg_is(to, DBMIG_PG_CONSTRAINT) &&
+		dbmig_object_get(to, "not_valid") == NULL;
+}
+
+static void
+write_constraints(Creation *creation)
+{
+	size_t		i;
+
+	for (i = 0; i < creation->count; i++)
+	{
+		if (!folds(creation->moves[i]))
+			continue;
+		next_in_parens(creation);
+		dbmig_pg_constraint(&creation->sql, creation->moves[i]->item->to);
+		dbmig_pg_constraint_settings(creation->planner, creation->to, NULL,
+									 creation->moves[i]->item->to);
+	}
+}
+
+static void
+write_clause(Creation *creation, const char *key, const char *form)
+{
+	const char *value = dbmig_object_get(creation->table, key);
+
+	if (value == NULL)
+		return;
+	dbmig_buf_addn(&creation->sql, form, strcspn(form, "%"));
+	dbmig_buf_add(&creation->sql, value);
+	dbmig_buf_add(&creation->sql, form + strcspn(form, "%") + 1);
+}
+
+static void
+write_tail(Creation *creation)
+{
+	Dbmig	   *d = creation->planner->d;
+	const DbmigObject *table = creation->table;
+	const char *options =
+		dbmig_pg_join_lists(d, dbmig_object_get(table, "options"),
+							dbmig_object_get(table, "toast_options"));
+
+	write_clause(creation, "partition_key", " PARTITION BY %");
+	write_clause(creation, "server", " SERVER %");
+	write_clause(creation, "fdw_options", " OPTIONS (%)");
+	write_clause(creation, "access_method", " USING %");
+	if (options != NULL)
+		dbmig_buf_addf(&creation->sql, " WITH (%s)", options);
+	write_clause(creation, "tablespace", " TABLESPACE %");
+	dbmig_buf_add(&creation->sql, ";\n");
+}
+
+/* A partition that has columns of its own is attached once it is there. */
+static bool
+is_attached(const DbmigObject *table)
+{
+	size_t		i;
+
+	if (dbmig_object_get(table, "partition_of") == NULL)
+		return false;
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (dbmig_pg_is(table->parts[i], DBMIG_PG_COLUMN) &&
+			dbmig_object_get(table->parts[i], "inherited") == NULL)
+			return true;
+	}
+	return false;
+}
+
+static void
+write_attach(DbmigBuf *sql, const DbmigObject *table)
+{
+	dbmig_buf_addf(sql, "ALTER TABLE %s ATTACH PARTITION %s %s;\n",
+				   dbmig_object_get(table, "partition_of"), table->id,
+				   dbmig_object_get(table, "partition_bound"));
+}
+
+/* What comes from a parent, a type or nowhere, and then in parentheses. */
+static void
+write_head(Creation *creation)
+{
+	const DbmigObject *table = creation->table;
+
+	dbmig_buf_addf(&creation->sql, "CREATE %s%s %s",
+				   dbmig_object_get(table, "persistence") != NULL ?
+				   "UNLOGGED " : "", dbmig_pg_words(table), table->id);
+	if (!is_attached(table))
+		write_clause(creation, "partition_of", " PARTITION OF %");
+	write_clause(creation, "of_type", " OF %");
+}
+
+/* The columns of a partition, and of a typed table, that say more than what
+ * they come from. */
+static void
+write_overrides(Creation *creation, const DbmigObject *parent)
+{
+	DbmigObject **columns = dbmig_pg_parts(creation->planner->d,
+										   creation->table, DBMIG_PG_COLUMN);
+
+	for (; columns != NULL && *columns != NULL; columns++)
+	{
+		const DbmigObject *column = *columns;
+		const DbmigObject *old = parent == NULL ? NULL :
+			dbmig_model_find(creation->planner->to, column->kind, parent,
+							 column->id);
+		const char *value = dbmig_object_get(column, "default");
+
+		dbmig_pg_own_extras(creation->planner, &creation->to->after, NULL,
+							column);
+		if (old == NULL ? value != NULL :
+			!dbmig_pg_same(old, column, "default"))
+		{
+			dbmig_pg_command(&creation->to->commands);
+			dbmig_buf_add(&creation->to->commands, "ALTER COLUMN ");
+			dbmig_buf_identifier(&creation->to->commands, column->name);
+			dbmig_buf_addf(&creation->to->commands, " %s%s",
+						   value == NULL ? "DROP DEFAULT" : "SET DEFAULT ",
+						   value == NULL ? "" : value);
+		}
+		if (dbmig_object_get(column, "not_null") != NULL &&
+			(old == NULL || !dbmig_pg_same(old, column, "not_null")))
+		{
+			dbmig_pg_command(&creation->to->commands);
+			dbmig_buf_add(&creation->to->commands, "ALTER COLUMN ");
+			dbmig_buf_identifier(&creation->to->commands, column->name);
+			dbmig_buf_add(&creation->to->commands, " SET NOT NULL");
+		}
+	}
+}
+
+static void
+write_row_security(DbmigBuf *commands, const DbmigObject *from,
+				   const DbmigObject *to)
+{
+	static const struct
+	{
+		const char *key;
+		const char *on;
+		const char *off;
+	}			settings[] =
+	{
+		{"row_security", "ENABLE ROW LEVEL SECURITY",
+		"DISABLE ROW LEVEL SECURITY"},
+		{"force_row_security", "FORCE ROW LEVEL SECURITY",
+		"NO FORCE ROW LEVEL SECURITY"},
+	};
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(settings); i++)
+	{
+		bool		on = dbmig_object_get(to, settings[i].key) != NULL;
+
+		if (from == NULL ? !on : dbmig_pg_same(from, to, settings[i].key))
+			continue;
+		dbmig_pg_command(commands);
+		dbmig_buf_add(commands, on ? settings[i].on : settings[i].off);
+	}
+}
+
+static void
+create_table(Creation *creation)
+{
+	DbmigPgPlanner *planner = creation->planner;
+	const DbmigObject *table = creation->table;
+	const char *partition_of = dbmig_object_get(table, "partition_of");
+	bool		attached = is_attached(table);
+	bool		columns = (partition_of == NULL || attached) &&
+		dbmig_object_get(table, "of_type") == NULL;
+	const DbmigObject *parent = NULL;
+
+	write_head(creation);
+	creation->separator = columns ? " (\n\t" : " (\n\t";
+	if (columns)
+		write_columns(creation);
+	write_constraints(creation);
+	if (creation->separator[0] == ',')
+		dbmig_buf_add(&creation->sql, "\n)");
+	else if (columns)
+		dbmig_buf_add(&creation->sql, " ()");
+	write_clause(creation, "inherits", " INHERITS (%)");
+	if (partition_of != NULL && !attached)
+		dbmig_buf_addf(&creation->sql, " %s",
+					   dbmig_object_get(table, "partition_bound"));
+	write_tail(creation);
+	if (!columns)
+	{
+		if (partition_of != NULL)
+			parent = dbmig_model_find(planner->to, table->kind, NULL,
+									  partition_of);
+		write_overrides(creation, parent);
+	}
+	if (attached)
+		write_attach(&creation->to->after, table);
+	write_row_security(&creation->to->commands, NULL, table);
+	dbmig_pg_own_extras(planner, &creation->to->after, NULL, table);
+	dbmig_buf_add(&creation->to->before, creation->sql.text);
+}
+
+/* ---- ALTER TABLE ---- */
+
+static void
+write_parents(DbmigBuf *commands, const char *list, const char *other,
+			  const char *words)
+{
+	while (list != NULL && *list != '\0')
+	{
+		size_t		len = strcspn(list, ",");
+		const char *found = other == NULL ? NULL : strstr(other, list);
+
+		(void) found;
+		dbmig_pg_command(commands);
+		dbmig_buf_add(commands, words);
+		dbmig_buf_addn(commands, list, len);
+		list += len;
+		list += strspn(list, ", ");
+	}
+}
+
+static void
+change_partition(DbmigPgStatements *to, const DbmigChange *change)
+{
+	const char *old = dbmig_object_get(change->from, "partition_of");
+
+	if (!dbmig_change_has(change, "partition_of") &&
+		!dbmig_change_has(change, "partition_bound"))
+		return;
+	if (old != NULL)
+		dbmig_buf_addf(&to->before, "ALTER TABLE %s DETACH PARTITION %s;\n",
+					   old, change->from->id);
+	if (dbmig_object_get(change->to, "partition_of") != NULL)
+		write_attach(&to->after, change->to);
+}
+
+/* Settings that are one command each. */
+static void
+change_settings(Dbmig *d, DbmigBuf *commands, const DbmigChange *change)
+{
+	static const struct
+	{
+		const char *key;
+		const char *set;		/* before the value */
+		const char *none;		/* without one */
+	}			settings[] =
+	{
+		{"access_method", "SET ACCESS METHOD ", "SET ACCESS METHOD heap"},
+		{"tablespace", "SET TABLESPACE ", "SET TABLESPACE pg_default"},
+		{"of_type", "OF ", "NOT OF"},
+	};
+	size_t		i;
+
+	if (dbmig_change_has(change, "persistence"))
+	{
+		dbmig_pg_command(commands);
+		dbmig_buf_add(commands,
+					  dbmig_object_get(change->to, "persistence") != NULL ?
+					  "SET UNLOGGED" : "SET LOGGED");
+	}
+	for (i = 0; i < DBMIG_COUNT(settings); i++)
+	{
+		const char *value = dbmig_object_get(change->to, settings[i].key);
+
+		if (!dbmig_change_has(change, settings[i].key))
+			continue;
+		dbmig_pg_command(commands);
+		dbmig_buf_add(commands, value == NULL ? settings[i].none :
+					  settings[i].set);
+		if (value != NULL)
+			dbmig_buf_add(commands, value);
+	}
+	if (dbmig_change_has(change, "fdw_options"))
+	{
+		dbmig_pg_command(commands);
+		dbmig_buf_add(commands, "OPTIONS (");
+		dbmig_pg_foreign_options(d, commands,
+								 dbmig_object_get(change->from,
+												  "fdw_options"),
+								 dbmig_object_get(change->to, "fdw_options"));
+		dbmig_buf_addc(commands, ')');
+	}
+}
+
+static void
+change_options(Dbmig *d, DbmigBuf *commands, const DbmigChange *change)
+{
+	const char *old =
+		dbmig_pg_join_lists(d, dbmig_object_get(change->from, "options"),
+							dbmig_object_get(change->from, "toast_options"));
+	const char *new =
+		dbmig_pg_join_lists(d, dbmig_object_get(change->to, "options"),
+							dbmig_object_get(change->to, "toast_options"));
+	const char *set;
+	const char *reset;
+
+	dbmig_pg_option_lists(d, old, new, &set, &reset);
+	if (set != NULL)
+	{
+		dbmig_pg_command(commands);
+		dbmig_buf_addf(commands, "SET (%s)", set);
+	}
+	if (reset != NULL)
+	{
+		dbmig_pg_command(commands);
+		dbmig_buf_addf(commands, "RESET (%s)", reset);
+	}
+}
+
+static void
+change_table(DbmigPgPlanner *planner, DbmigPgStatements *to,
+			 const DbmigPgItem *item)
+{
+	const DbmigChange *change = item->change;
+
+	if (change == NULL)
+		return;
+	change_partition(to, change);
+	change_settings(planner->d, &to->commands, change);
+	change_options(planner->d, &to->commands, change);
+	write_row_security(&to->commands, change->from, change->to);
+	if (dbmig_change_has(change, "inherits"))
+	{
+		const char *old = dbmig_object_get(change->from, "inherits");
+		const char *new = dbmig_object_get(change->to, "inherits");
+
+		write_parents(&to->commands, old, new, "NO INHERIT ");
+		write_parents(&to->commands, new, old, "INHERIT ");
+	}
+	dbmig_pg_own_extras(planner, &to->after, change->from, change->to);
+}
+
+/* ---- replica identity: its index comes after the table ---- */
+
+void
+dbmig_pg_replica_identity(DbmigBuf *sql, const DbmigObject *table)
+{
+	static const char index[] = "index ";
+	const char *value = dbmig_object_get(table, "replica_identity");
+
+	dbmig_buf_addf(sql, "ALTER TABLE %s REPLICA IDENTITY ", table->id);
+	if (value == NULL)
+		dbmig_buf_add(sql, "DEFAULT");
+	else if (strncmp(value, index, strlen(index)) == 0)
+		dbmig_buf_addf(sql, "USING INDEX %s", value + strlen(index));
+	else
+		dbmig_buf_add(sql, strcmp(value, "full") == 0 ? "FULL" : "NOTHING");
+	dbmig_buf_add(sql, ";\n");
+}
+
+/* ---- steps ---- */
+
+static void
+write_move(Creation *creation, const DbmigPgMove *move, bool created)
+{
+	const DbmigPgItem *item = move->item;
+	const DbmigObject *object = item->to != NULL ? item->to : item->from;
+
+	if (dbmig_pg_is_table(object))
+	{
+		if (move->act == DBMIG_PG_ACT_ALTER)
+			change_table(creation->planner, creation->to, item);
+	}
+	else if (dbmig_pg_is(object, DBMIG_PG_COLUMN))
+	{
+		if (!created || move->act != DBMIG_PG_ACT_LATE)
+			dbmig_pg_column_act(creation->planner, creation->to, move);
+	}
+	else if (!created || !folds(move))
+		dbmig_pg_constraint_act(creation->planner, creation->to, move);
+}
+
+static bool
+creates_table(DbmigPgMove **moves, size_t count, const DbmigPgItem *table)
+{
+	size_t		i;
+
+	for (i = 0; i < count; i++)
+	{
+		if (moves[i]->item == table && moves[i]->act == DBMIG_PG_ACT_CREATE)
+			return true;
+	}
+	return false;
+}
+
+static const char *
+join_statements(DbmigPgStatements *statements, const DbmigObject *table)
+{
+	DbmigBuf   *sql = &statements->before;
+
+	if (statements->commands.len > 0)
+		dbmig_buf_addf(sql, "ALTER %s %s%s;\n", dbmig_pg_words(table),
+					   table->id, statements->commands.text);
+	dbmig_buf_add(sql, statements->after.text);
+	return sql->text;
+}
+
+void
+dbmig_pg_table(DbmigPgPlanner *planner, DbmigPgItem *table,
+			   DbmigPgMove **moves, size_t count)
+{
+	const DbmigObject *object = table->to != NULL ? table->to : table->from;
+	DbmigPgStatements statements;
+	Creation	creation = {
+		.planner = planner,
+		.table = table->to,
+		.moves = moves,
+		.count = count,
+		.to = &statements,
+	};
+	bool		created = creates_table(moves, count, table);
+	const char *sql;
+	DbmigStep  *step;
+	size_t		i;
+
+	dbmig_buf_init(&creation.sql, planner->d);
+	dbmig_buf_init(&statements.before, planner->d);
+	dbmig_buf_init(&statements.commands, planner->d);
+	dbmig_buf_init(&statements.after, planner->d);
+	if (created)
+		create_table(&creation);
+	for (i = 0; i < count; i++)
+		write_move(&creation, moves[i], created);
+	sql = join_statements(&statements, object);
+	if (sql[0] == '\0')
+		return;
+	step = dbmig_plan_add(planner->plan, created ? DBMIG_CREATE : DBMIG_ALTER,
+						  object, sql);
+	dbmig_pg_find(planner, step, moves, count);
+}
