@@ -231,13 +231,14 @@ MEMBERS(OPCLASS, "c.oid") " "
 "JOIN pg_namespace fn ON fn.oid = f.opfnamespace "
 "WHERE " MANAGED " AND " OWN(OPCLASS, "c.oid");
 
-/* These have no schema, but what they are made of has one. */
+/* These have no schema: they are managed unless they are made of what is not. */
 #define IN_MANAGED(class, oid) \
-	"EXISTS (SELECT FROM pg_depend d JOIN pg_namespace n ON " MANAGED " " \
+	"NOT EXISTS (SELECT FROM pg_depend d " \
 	"LEFT JOIN pg_type t ON d.refclassid = " TYPE " AND t.oid = d.refobjid " \
 	"LEFT JOIN pg_proc p ON d.refclassid = " PROC " AND p.oid = d.refobjid " \
+	"JOIN pg_namespace n ON n.oid IN (t.typnamespace, p.pronamespace) " \
 	"WHERE d.classid = " class " AND d.objid = " oid " " \
-	"AND n.oid IN (t.typnamespace, p.pronamespace))"
+	"AND n.nspname <> 'pg_catalog' AND NOT " MANAGED ")"
 
 const char dbmig_pg_query_casts[] =
 "SELECT 'cast', " KEY(CAST, "c.oid") ", NULL, "

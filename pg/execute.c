@@ -58,12 +58,35 @@ set(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* A search_path that nobody can poison, and what the core's literals need. */
+/*
+ * A search_path that nobody can poison, and what the core's literals need.
+ * What the server says of a schema must not depend on who asks: these are the
+ * settings that its output functions look at.
+ */
+static const struct
+{
+	const char *name;
+	const char *value;
+}			safe_settings[] =
+{
+	{"search_path", "pg_catalog, pg_temp"},
+	{"standard_conforming_strings", "on"},
+	{"quote_all_identifiers", "off"},
+	{"DateStyle", "ISO, YMD"},
+	{"IntervalStyle", "postgres"},
+	{"TimeZone", "UTC"},
+	{"extra_float_digits", "1"},
+	{"bytea_output", "hex"},
+	{"xmlbinary", "base64"},
+};
+
 static void
 set_safely(void)
 {
-	set("search_path", "pg_catalog, pg_temp");
-	set("standard_conforming_strings", "on");
+	size_t		i;
+
+	for (i = 0; i < lengthof(safe_settings); i++)
+		set(safe_settings[i].name, safe_settings[i].value);
 }
 
 /* ---- the call ---- */
@@ -275,13 +298,12 @@ dbmig_pg_inspect(DbmigCall *call, const DbmigOp *op)
 
 /* ---- statements ---- */
 
-void
-dbmig_pg_statement(DbmigCall *call, const DbmigOp *op)
+static void
+run_statement(const DbmigOp *op)
 {
 	SPIExecuteOptions options = {0};
 	int			result;
 
-	(void) call;
 	options.dest = None_Receiver;
 	result = SPI_execute_extended(dbmig_pg_from_core(op->text), &options);
 	if (result == SPI_ERROR_COPY)
@@ -297,6 +319,35 @@ dbmig_pg_statement(DbmigCall *call, const DbmigOp *op)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("cannot execute the statement in a migration: %s",
 						SPI_result_code_string(result))));
+}
+
+/*
+ * Nobody else can see what is made in a scratch database: its locks are given
+ * back statement by statement, since those of a large schema are more than
+ * the server has room for.
+ */
+static void
+run_unlocked(const DbmigOp *op)
+{
+	ResourceOwner outer = CurrentResourceOwner;
+	ResourceOwner own = ResourceOwnerCreate(outer, "dbmig statement");
+
+	CurrentResourceOwner = own;
+	run_statement(op);
+	CurrentResourceOwner = outer;
+	ResourceOwnerRelease(own, RESOURCE_RELEASE_BEFORE_LOCKS, true, false);
+	ResourceOwnerRelease(own, RESOURCE_RELEASE_LOCKS, false, false);
+	ResourceOwnerRelease(own, RESOURCE_RELEASE_AFTER_LOCKS, true, false);
+	ResourceOwnerDelete(own);
+}
+
+void
+dbmig_pg_statement(DbmigCall *call, const DbmigOp *op)
+{
+	if (call->scratched)
+		run_unlocked(op);
+	else
+		run_statement(op);
 }
 
 /* ---- the lock ---- */
