@@ -177,7 +177,7 @@ plain_name(Dbmig *d, const char *start, const char *end)
 	for (at = start + 1; at < end - 1; at++)
 	{
 		dbmig_buf_addc(&buf, *at);
-		if (*at == '"')
+		if (at[0] == '"' && at[1] == '"')
 			at++;
 	}
 	return buf.text;

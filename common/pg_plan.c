@@ -43,7 +43,7 @@ rank_of(const DbmigPgItem *item, DbmigPgAct act)
 	if (act == DBMIG_PG_ACT_AWAY)
 		return RANK_AWAY;
 	/* The index that identifies rows is there. */
-	if (act == DBMIG_PG_ACT_LATE && dbmig_pg_is(object, DBMIG_PG_TABLE))
+	if (act == DBMIG_PG_ACT_LAST)
 		return DBMIG_PG_STATISTICS;
 	if (dbmig_pg_is(object, DBMIG_PG_DEFAULT_PRIVILEGES))
 		return act == DBMIG_PG_ACT_DROP ? RANK_AWAY : RANK_LAST;
@@ -120,8 +120,8 @@ has_late(const DbmigPgItem *item)
 		return false;
 	if (dbmig_pg_is(item->to, DBMIG_PG_SEQUENCE))
 		return says(item, "owned_by");
-	if (dbmig_pg_is(item->to, DBMIG_PG_TABLE))
-		return says(item, "replica_identity");
+	if (dbmig_pg_is_table(item->to))
+		return dbmig_pg_joins(item);
 	return has_late_default(item);
 }
 
@@ -147,11 +147,15 @@ add_nodes(DbmigPgPlanner *planner, DbmigPgItem *item)
 		!(is_inherited(item->from) && is_inherited(item->to) &&
 		  item->retyped))
 		add_node(planner, item, DBMIG_PG_ACT_ALTER);
-	if (item->fate == DBMIG_PG_ALTER && item->redefaulted &&
-		!is_inherited(item->from))
+	if (item->fate == DBMIG_PG_ALTER &&
+		((item->redefaulted && !is_inherited(item->from)) ||
+		 (dbmig_pg_is_table(item->from) && dbmig_pg_leaves(item))))
 		add_node(planner, item, DBMIG_PG_ACT_AWAY);
 	if (has_late(item))
 		add_node(planner, item, DBMIG_PG_ACT_LATE);
+	if (item->to != NULL && dbmig_pg_is(item->to, DBMIG_PG_TABLE) &&
+		says(item, "replica_identity"))
+		add_node(planner, item, DBMIG_PG_ACT_LAST);
 }
 
 /* ---- what waits ---- */
@@ -202,8 +206,9 @@ static void
 wait_for_dependents(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
 	size_t		gone = node_of(item, DBMIG_PG_ACT_DROP);
-	size_t		retyped = item->retyped && !dbmig_pg_goes(item) ?
-		item->nodes[DBMIG_PG_ACT_ALTER] : DBMIG_PG_NO_NODE;
+	size_t		altered = item->nodes[DBMIG_PG_ACT_ALTER];
+	DbmigWait	why_altered = item->retyped ? DBMIG_WAIT_NEED :
+		DBMIG_WAIT_BODY;
 	size_t		i;
 
 	for (i = 0; i < item->ndependents; i++)
@@ -215,8 +220,8 @@ wait_for_dependents(DbmigPgPlanner *planner, DbmigPgItem *item)
 
 		wait_for(planner, gone, node_that_lets_go(dependent, item), why);
 		if (dbmig_pg_goes(dependent))
-			wait_for(planner, retyped, node_of(dependent, DBMIG_PG_ACT_DROP),
-					 DBMIG_WAIT_NEED);
+			wait_for(planner, altered, node_of(dependent, DBMIG_PG_ACT_DROP),
+					 why_altered);
 	}
 }
 
@@ -238,12 +243,7 @@ static size_t
 node_that_needs(const DbmigPgItem *item, const DbmigObject *needed)
 {
 	size_t		late = item->nodes[DBMIG_PG_ACT_LATE];
-	bool		is_table_part = dbmig_pg_is(needed, DBMIG_PG_COLUMN) ||
-		dbmig_pg_is_table(needed);
 
-	if (late != DBMIG_PG_NO_NODE && dbmig_pg_is(item->to, DBMIG_PG_SEQUENCE) &&
-		is_table_part)
-		return late;
 	if (late != DBMIG_PG_NO_NODE && dbmig_pg_is(item->to, DBMIG_PG_COLUMN) &&
 		!dbmig_pg_is_type(needed))
 		return late;
@@ -301,9 +301,176 @@ wait_for_own(DbmigPgPlanner *planner, DbmigPgItem *item)
 	wait_for(planner, nodes[DBMIG_PG_ACT_LATE], created, DBMIG_WAIT_NEED);
 	wait_for(planner, nodes[DBMIG_PG_ACT_LATE], nodes[DBMIG_PG_ACT_ALTER],
 			 DBMIG_WAIT_NEED);
+	if (item->to != NULL && dbmig_pg_is(item->to, DBMIG_PG_SEQUENCE))
+	{
+		const DbmigPgItem *column =
+			dbmig_pg_owning_column(planner->d, planner->to, item->to);
+
+		if (column != NULL)
+			wait_until_made(planner, nodes[DBMIG_PG_ACT_LATE], column);
+	}
 	if (item->owner != NULL && dbmig_pg_comes(item->owner))
 		wait_for(planner, nodes[DBMIG_PG_ACT_CREATE],
 				 node_of(item->owner, DBMIG_PG_ACT_CREATE), DBMIG_WAIT_NEED);
+}
+
+/* ---- parents, names and schemas ---- */
+
+static DbmigPgItem *
+find_table(const DbmigModel *model, const char *id)
+{
+	static const DbmigPgKind kinds[] = {DBMIG_PG_TABLE, DBMIG_PG_FOREIGN_TABLE};
+	const DbmigObject *table = NULL;
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(kinds) && table == NULL; i++)
+		table = dbmig_model_find(model, &dbmig_pg_kinds[kinds[i]], NULL, id);
+	return table == NULL ? NULL : table->mark;
+}
+
+/* What is done to the table waits for node, or node for it. */
+static void
+wait_around(DbmigPgPlanner *planner, size_t node, DbmigPgItem *table,
+			bool node_first)
+{
+	const DbmigObject *sides[] = {table->from, table->to};
+	size_t		act;
+	size_t		i;
+	size_t		j;
+
+	for (act = DBMIG_PG_ACT_DROP; act <= DBMIG_PG_ACT_ALTER; act++)
+	{
+		size_t		other = table->nodes[act];
+
+		wait_for(planner, node_first ? other : node,
+				 node_first ? node : other, DBMIG_WAIT_NEED);
+		for (i = 0; i < DBMIG_COUNT(sides); i++)
+		{
+			for (j = 0; sides[i] != NULL && j < sides[i]->nparts; j++)
+			{
+				const DbmigPgItem *part = sides[i]->parts[j]->mark;
+
+				if (part == NULL)
+					continue;
+				other = part->nodes[act];
+				wait_for(planner, node_first ? other : node,
+						 node_first ? node : other, DBMIG_WAIT_NEED);
+			}
+		}
+	}
+}
+
+/* Calls wait_around() for each parent in the list of ids. */
+static void
+wait_around_parents(DbmigPgPlanner *planner, size_t node,
+					const DbmigModel *model, const char *list,
+					bool node_first)
+{
+	while (list != NULL && *list != '\0')
+	{
+		size_t		len = strcspn(list, ",");
+		DbmigPgItem *parent = find_table(model, dbmig_strndup(planner->d,
+															  list, len));
+
+		if (parent != NULL)
+			wait_around(planner, node, parent, node_first);
+		list += len;
+		list += strspn(list, ", ");
+	}
+}
+
+/* A child leaves its parent before that changes, and joins when both have
+ * what they need. */
+static void
+wait_for_parents(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	static const char *const keys[] = {"partition_of", "inherits"};
+	size_t		away = item->nodes[DBMIG_PG_ACT_AWAY];
+	size_t		late = item->nodes[DBMIG_PG_ACT_LATE];
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(keys); i++)
+	{
+		if (away != DBMIG_PG_NO_NODE)
+			wait_around_parents(planner, away, planner->from,
+								dbmig_object_get(item->from, keys[i]), true);
+		if (late != DBMIG_PG_NO_NODE)
+			wait_around_parents(planner, late, planner->to,
+								dbmig_object_get(item->to, keys[i]), false);
+	}
+	if (late != DBMIG_PG_NO_NODE)
+		wait_around(planner, late, item, false);
+}
+
+/* The column of a parent that one comes from, or came from. */
+static DbmigPgItem *
+column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
+				 const DbmigObject *column)
+{
+	const char *list = dbmig_object_get(column->owner, "inherits");
+
+	while (list != NULL && *list != '\0')
+	{
+		size_t		len = strcspn(list, ",");
+		const DbmigPgItem *parent =
+			find_table(model, dbmig_strndup(planner->d, list, len));
+		const DbmigObject *table = parent == NULL ? NULL :
+			model == planner->from ? parent->from : parent->to;
+		const DbmigObject *found = table == NULL ? NULL :
+			dbmig_model_find(model, column->kind, table, column->id);
+
+		if (found != NULL)
+			return found->mark;
+		list += len;
+		list += strspn(list, ", ");
+	}
+	return NULL;
+}
+
+/* A column that a child has no more from its parent alone is its own once the
+ * parent's is gone; and the other way round. */
+static void
+wait_for_inheritance(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	const DbmigPgItem *parent;
+
+	if (item->fate != DBMIG_PG_RECREATE)
+		return;
+	if (item->goes_along &&
+		(parent = column_of_parent(planner, planner->from,
+								   item->from)) != NULL)
+		wait_for(planner, item->nodes[DBMIG_PG_ACT_CREATE],
+				 parent->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
+	if (item->comes_along &&
+		(parent = column_of_parent(planner, planner->to, item->to)) != NULL)
+		wait_for(planner, parent->nodes[DBMIG_PG_ACT_CREATE],
+				 item->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
+}
+
+/* The primary key of one side; NULL when there is none. */
+static DbmigPgItem *
+primary_key(const DbmigObject *table)
+{
+	size_t		i;
+
+	for (i = 0; table != NULL && i < table->nparts; i++)
+	{
+		if (dbmig_pg_has(table->parts[i], "type", "primary key"))
+			return table->parts[i]->mark;
+	}
+	return NULL;
+}
+
+/* A table has one primary key at a time. */
+static void
+wait_for_keys(DbmigPgPlanner *planner, DbmigPgItem *table)
+{
+	const DbmigPgItem *old = primary_key(table->from);
+	const DbmigPgItem *new = primary_key(table->to);
+
+	if (old != NULL && new != NULL && old != new)
+		wait_for(planner, new->nodes[DBMIG_PG_ACT_CREATE],
+				 old->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
 }
 
 /* Constraints have the name of their index, which is among the relations. */
@@ -339,20 +506,44 @@ note_names(DbmigPgPlanner *planner)
 		if (dbmig_pg_goes(item) && !item->swapped &&
 			(name = name_taken(planner, item->from)) != NULL)
 			dbmig_map_put(&planner->drops, name, item);
-		if (dbmig_pg_comes(item) && item->owner == NULL)
-			dbmig_map_put(&planner->creates, item->to->id, item);
+		name = item->from == NULL ? NULL :
+			dbmig_object_get(item->from, "sequence");
+		if (name != NULL && item->nodes[DBMIG_PG_ACT_AWAY] != DBMIG_PG_NO_NODE)
+			dbmig_map_put(&planner->freed, name, item);
 	}
 }
 
-/* What comes waits until its name is free and its schema is there. */
+/* The sequence of an identity column has a name, too. */
+static void
+wait_for_sequence(DbmigPgPlanner *planner, DbmigPgItem *column)
+{
+	const char *name = dbmig_object_get(column->to, "sequence");
+	const DbmigPgItem *other = name == NULL ? NULL :
+		dbmig_map_get(&planner->drops, name);
+
+	if (other == NULL)
+		return;
+	wait_for(planner, column->nodes[DBMIG_PG_ACT_ALTER],
+			 node_of(other, DBMIG_PG_ACT_DROP), DBMIG_WAIT_BODY);
+	wait_for(planner, column->nodes[DBMIG_PG_ACT_CREATE],
+			 node_of(other, DBMIG_PG_ACT_DROP), DBMIG_WAIT_BODY);
+}
+
+/* What comes waits until its name is free. */
 static void
 wait_for_name(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
 	const DbmigPgItem *other;
 	const char *name;
 
+	if (item->to != NULL && dbmig_pg_is(item->to, DBMIG_PG_COLUMN))
+		wait_for_sequence(planner, item);
 	if (!dbmig_pg_comes(item))
 		return;
+	if (dbmig_pg_is(item->to, DBMIG_PG_SEQUENCE) &&
+		(other = dbmig_map_get(&planner->freed, item->to->id)) != NULL)
+		wait_for(planner, item->nodes[DBMIG_PG_ACT_CREATE],
+				 other->nodes[DBMIG_PG_ACT_AWAY], DBMIG_WAIT_NEED);
 	name = name_taken(planner, item->to);
 	other = name == NULL ? NULL : dbmig_map_get(&planner->drops, name);
 	if (other != NULL && other != item)
@@ -402,6 +593,12 @@ connect(DbmigPgPlanner *planner)
 		if (item->fate == DBMIG_PG_KEEP)
 			continue;
 		wait_for_own(planner, item);
+		wait_for_inheritance(planner, item);
+		if (dbmig_pg_is_table(item->to != NULL ? item->to : item->from))
+		{
+			wait_for_parents(planner, item);
+			wait_for_keys(planner, item);
+		}
 		wait_for_name(planner, item);
 		wait_for_schema(planner, item);
 		if (item->to != NULL)
@@ -421,6 +618,7 @@ action_of(const DbmigPgMove *move)
 		[DBMIG_PG_ACT_CREATE] = DBMIG_CREATE,
 		[DBMIG_PG_ACT_ALTER] = DBMIG_ALTER,
 		[DBMIG_PG_ACT_LATE] = DBMIG_ALTER,
+		[DBMIG_PG_ACT_LAST] = DBMIG_ALTER,
 	};
 
 	return actions[move->act];
@@ -479,11 +677,14 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 	switch (move->act)
 	{
 		case DBMIG_PG_ACT_AWAY:
-			dbmig_buf_addf(&sql, "ALTER TYPE %s RENAME TO %s;\n",
-						   item->from->id,
-						   dbmig_pg_id_name(planner->d,
-											dbmig_pg_away(planner->d,
-														  item->from)));
+			if (dbmig_pg_is_table(item->from))
+				dbmig_pg_detach(&sql, item);
+			else
+				dbmig_buf_addf(&sql, "ALTER TYPE %s RENAME TO %s;\n",
+							   item->from->id,
+							   dbmig_pg_id_name(planner->d,
+												dbmig_pg_away(planner->d,
+															  item->from)));
 			break;
 		case DBMIG_PG_ACT_DROP:
 			cut_loops(planner, &sql, item);
@@ -506,13 +707,16 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 			}
 			break;
 		case DBMIG_PG_ACT_LATE:
-			if (dbmig_pg_is(item->to, DBMIG_PG_TABLE))
-				dbmig_pg_replica_identity(&sql, item->to);
+			if (dbmig_pg_is_table(item->to))
+				dbmig_pg_attach(&sql, item);
 			else
 				dbmig_buf_addf(&sql, "ALTER SEQUENCE %s OWNED BY %s;\n",
 						   item->to->id,
 						   dbmig_object_get(item->to, "owned_by") == NULL ?
 						   "NONE" : dbmig_object_get(item->to, "owned_by"));
+			break;
+		case DBMIG_PG_ACT_LAST:
+			dbmig_pg_replica_identity(&sql, item->to);
 			break;
 		case DBMIG_PG_NACTS:
 			break;
@@ -521,7 +725,8 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 		return;
 	step = dbmig_plan_add(planner->plan, action_of(move),
 						  item->to != NULL && move->act != DBMIG_PG_ACT_DROP ?
-						  item->to : item->from, sql.text);
+						  item->to : item->from,
+						  dbmig_pg_restorable(planner->d, sql.text));
 	dbmig_pg_find(planner, step, &move, 1);
 }
 
@@ -547,7 +752,7 @@ emit(DbmigPgPlanner *planner, DbmigPgMove **moves, size_t count)
 			   table_of_move(moves[end]) == table)
 			end++;
 		if (table != NULL)
-			dbmig_pg_table(planner, table, moves + i, end - i);
+			dbmig_pg_plan_table(planner, table, moves + i, end - i);
 		else
 			emit_one(planner, moves[i]);
 	}
@@ -584,7 +789,7 @@ dbmig_pg_plan(DbmigPlan *plan, const DbmigModel *from, const DbmigModel *to,
 	if (planner.order == NULL)
 		return;
 	dbmig_map_init(&planner.drops, plan->d);
-	dbmig_map_init(&planner.creates, plan->d);
+	dbmig_map_init(&planner.freed, plan->d);
 	clear_marks(from->items, from->count);
 	clear_marks(to->items, to->count);
 	dbmig_pg_decide(&planner, diff);

@@ -26,13 +26,15 @@ typedef enum DbmigPgFate
 /* What is done to an item, in the order in which it can only be done. */
 typedef enum DbmigPgAct
 {
-	DBMIG_PG_ACT_AWAY,			/* a type gets another name, a default goes: so
-								 * that something else can change */
+	DBMIG_PG_ACT_AWAY,			/* a type gets another name, a default goes, a
+								 * child leaves its parent: so that something
+								 * else can change */
 	DBMIG_PG_ACT_DROP,
 	DBMIG_PG_ACT_CREATE,
 	DBMIG_PG_ACT_ALTER,
 	DBMIG_PG_ACT_LATE,			/* what needs more than it itself does: a
-								 * default, an owner of a sequence */
+								 * default, an owner of a sequence, a parent */
+	DBMIG_PG_ACT_LAST,			/* what identifies rows for replicas: an index */
 	DBMIG_PG_NACTS
 } DbmigPgAct;
 
@@ -53,6 +55,7 @@ struct DbmigPgItem
 								 * again */
 	bool		via_text;		/* and the values have to go through text */
 	bool		redefaulted;	/* a column whose default goes meanwhile */
+	bool		rejoins;		/* a child whose parent goes meanwhile */
 	bool		swapped;		/* a type that columns move from, to the new one */
 	bool		gone;			/* its DROP is written */
 	DbmigPgItem **dependents;	/* items that need from */
@@ -84,7 +87,8 @@ typedef struct DbmigPgPlanner
 	size_t		events_capacity;
 	DbmigOrder *order;
 	DbmigMap	drops;			/* id -> item that goes */
-	DbmigMap	creates;		/* id -> item that comes, or stays */
+	DbmigMap	freed;			/* name of a sequence -> the column that has no
+								 * identity any more */
 	bool		bodies_unchecked;
 } DbmigPgPlanner;
 
@@ -105,6 +109,10 @@ extern void dbmig_pg_plan(DbmigPlan *plan, const DbmigModel *from,
 
 /* The item that an object belongs to; NULL when there is none. */
 extern DbmigPgItem *dbmig_pg_item(const DbmigObject *object);
+
+/* The column that owns a sequence; NULL when none does. */
+extern DbmigPgItem *dbmig_pg_owning_column(Dbmig *d, const DbmigModel *model,
+										   const DbmigObject *sequence);
 
 /* Makes the items and decides their fates. */
 extern void dbmig_pg_decide(DbmigPgPlanner *planner, const DbmigDiff *diff);
@@ -184,12 +192,25 @@ extern void dbmig_pg_own_extras(DbmigPgPlanner *planner, DbmigBuf *sql,
 /* ---- pg_plan_table.c: statements about tables and their parts ---- */
 
 /* The statements of acts on one table that follow each other. */
-extern void dbmig_pg_table(DbmigPgPlanner *planner, DbmigPgItem *table,
+extern void dbmig_pg_plan_table(DbmigPgPlanner *planner, DbmigPgItem *table,
 						   DbmigPgMove **moves, size_t count);
+
+/* True when a child leaves a parent; when it joins one. */
+extern bool dbmig_pg_leaves(const DbmigPgItem *table);
+extern bool dbmig_pg_joins(const DbmigPgItem *table);
+
+/* The statements that do it. */
+extern void dbmig_pg_detach(DbmigBuf *sql, const DbmigPgItem *table);
+extern void dbmig_pg_attach(DbmigBuf *sql, const DbmigPgItem *table);
 
 /* The statement that says what identifies rows for replicas. */
 extern void dbmig_pg_replica_identity(DbmigBuf *sql,
 									  const DbmigObject *table);
+
+/* ---- pg_plan_text.c: what the server deparses ---- */
+
+/* The SQL, so that the server reads what it wrote. */
+extern const char *dbmig_pg_restorable(Dbmig *d, const char *sql);
 
 /* ---- pg_plan_find.c: hazards ---- */
 

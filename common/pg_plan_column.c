@@ -561,6 +561,7 @@ dbmig_pg_column_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
 			dbmig_buf_addf(&to->commands, "SET DEFAULT %s",
 						   dbmig_object_get(item->to, "default"));
 			break;
+		case DBMIG_PG_ACT_LAST:
 		case DBMIG_PG_NACTS:
 			break;
 	}

@@ -123,6 +123,46 @@ add_dependent(DbmigPgPlanner *planner, DbmigPgItem *needed,
 	needed->dependents[needed->ndependents++] = dependent;
 }
 
+/* A quoted name as it is. */
+static const char *
+unquote(Dbmig *d, const char *name)
+{
+	DbmigBuf	bare;
+
+	if (name[0] != '"')
+		return name;
+	dbmig_buf_init(&bare, d);
+	for (name++; name[0] != '\0' && name[1] != '\0'; name++)
+	{
+		dbmig_buf_addc(&bare, name[0]);
+		if (name[0] == '"')
+			name++;
+	}
+	return bare.text;
+}
+
+DbmigPgItem *
+dbmig_pg_owning_column(Dbmig *d, const DbmigModel *model,
+					   const DbmigObject *sequence)
+{
+	static const DbmigPgKind kinds[] = {DBMIG_PG_TABLE, DBMIG_PG_FOREIGN_TABLE};
+	const char *owned_by = dbmig_object_get(sequence, "owned_by");
+	const DbmigObject *table = NULL;
+	const DbmigObject *column;
+	size_t		i;
+
+	if (owned_by == NULL)
+		return NULL;
+	for (i = 0; i < DBMIG_COUNT(kinds) && table == NULL; i++)
+		table = dbmig_model_find(model, &dbmig_pg_kinds[kinds[i]], NULL,
+								 dbmig_pg_id_owner(d, owned_by));
+	if (table == NULL)
+		return NULL;
+	column = dbmig_model_find(model, &dbmig_pg_kinds[DBMIG_PG_COLUMN], table,
+							  unquote(d, dbmig_pg_id_name(d, owned_by)));
+	return column == NULL ? NULL : column->mark;
+}
+
 /* Who needs what, from the side of what is needed. */
 static void
 turn_needs(DbmigPgPlanner *planner, DbmigObject **objects, size_t count)
@@ -136,6 +176,12 @@ turn_needs(DbmigPgPlanner *planner, DbmigObject **objects, size_t count)
 
 		for (j = 0; j < objects[i]->nneeds; j++)
 			add_dependent(planner, dbmig_pg_item(objects[i]->needs[j]), item);
+		/* The need of a sequence for its column is not in the model: the
+		 * column needs the sequence. */
+		if (dbmig_pg_is(objects[i], DBMIG_PG_SEQUENCE))
+			add_dependent(planner,
+						  dbmig_pg_owning_column(planner->d, planner->from,
+												 objects[i]), item);
 		turn_needs(planner, objects[i]->parts, objects[i]->nparts);
 	}
 }
@@ -158,10 +204,20 @@ column_stays(const DbmigChange *change)
 		 !dbmig_change_has(change, "generated_kind"));
 }
 
+/* A column that a child had from its parent alone and is to have by itself,
+ * or the other way round, while it stays a child. */
+static bool
+moves_to_parent(const DbmigChange *change)
+{
+	return dbmig_change_has(change, "inherited") &&
+		dbmig_object_get(change->from->owner, "inherits") != NULL &&
+		dbmig_pg_same(change->from->owner, change->to->owner, "inherits");
+}
+
 static void
 decide_column(DbmigPgItem *item)
 {
-	if (!column_stays(item->change))
+	if (!column_stays(item->change) || moves_to_parent(item->change))
 	{
 		item->fate = DBMIG_PG_RECREATE;
 		return;
@@ -169,8 +225,11 @@ decide_column(DbmigPgItem *item)
 	item->fate = DBMIG_PG_ALTER;
 	item->retyped = dbmig_change_has(item->change, "type") ||
 		dbmig_change_has(item->change, "collation");
-	item->redefaulted = item->retyped &&
-		dbmig_object_get(item->from, "default") != NULL;
+	item->redefaulted = (dbmig_object_get(item->from, "default") != NULL &&
+						 (item->retyped ||
+						  dbmig_object_get(item->to, "identity") != NULL)) ||
+		(dbmig_object_get(item->from, "identity") != NULL &&
+		 dbmig_object_get(item->to, "identity") == NULL);
 }
 
 /* A constraint becomes another one in place only where the server has a
@@ -184,11 +243,43 @@ decide_constraint(DbmigPgItem *item)
 	if (dbmig_change_has(change, "type") ||
 		dbmig_change_has(change, "definition") ||
 		dbmig_change_has(change, "references") ||
-		dbmig_change_has(change, "parent") ||
 		(dbmig_change_has(change, "not_valid") && !validated))
 		item->fate = DBMIG_PG_RECREATE;
 	else
 		item->fate = DBMIG_PG_ALTER;
+}
+
+/* The number that text begins with, which is passed over. */
+static long
+take_number(const char **text)
+{
+	long		number = 0;
+
+	while (dbmig_is_digit(**text) && number < 100000000)
+		number = number * 10 + (*(*text)++ - '0');
+	while (**text != '\0' && !dbmig_is_digit(**text))
+		(*text)++;
+	return number;
+}
+
+/* An extension that nothing needs can go back to an older version by being
+ * made again: few have a script for it. */
+static bool
+ages(const DbmigPgItem *extension)
+{
+	const char *from = dbmig_object_get(extension->from, "version");
+	const char *to = dbmig_object_get(extension->to, "version");
+
+	while (extension->ndependents == 0 && from != NULL && to != NULL &&
+		   (*from != '\0' || *to != '\0'))
+	{
+		long		old = take_number(&from);
+		long		new = take_number(&to);
+
+		if (old != new)
+			return new < old;
+	}
+	return false;
 }
 
 /* One that a partition has from its parent says so by itself: a partition
@@ -200,6 +291,8 @@ decide_change(DbmigPgPlanner *planner, DbmigPgItem *item)
 		item->fate = DBMIG_PG_DROP;
 	else if (item->from == NULL)
 		item->fate = DBMIG_PG_CREATE;
+	else if (dbmig_pg_is(item->from, DBMIG_PG_EXTENSION) && ages(item))
+		item->fate = DBMIG_PG_RECREATE;
 	else if (dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
 		decide_column(item);
 	else if (dbmig_pg_is(item->from, DBMIG_PG_CONSTRAINT))
@@ -327,14 +420,20 @@ lets_go(const DbmigPgItem *item, const DbmigPgItem *gone)
 
 /* What can stay without it: a child leaves its parent. */
 static bool
-is_loose(const DbmigPgItem *item, const DbmigPgItem *gone)
+is_loose(DbmigPgItem *item, const DbmigPgItem *gone)
 {
 	/* A sequence that gets another owner does not go with the old one. */
 	if (dbmig_pg_is(item->from, DBMIG_PG_SEQUENCE))
 		return item->change != NULL &&
 			dbmig_change_has(item->change, "owned_by");
-	return dbmig_pg_is_table(item->from) && !dbmig_pg_is_type(gone->from) &&
-		!dbmig_pg_is(gone->from, DBMIG_PG_SCHEMA);
+	if (!dbmig_pg_is_table(item->from) || !dbmig_pg_is_table(gone->from))
+		return false;
+	if (gone->fate == DBMIG_PG_RECREATE && item->to != NULL)
+	{
+		item->rejoins = true;
+		item->fate = DBMIG_PG_ALTER;
+	}
+	return true;
 }
 
 static void
@@ -451,20 +550,10 @@ spread(DbmigPgPlanner *planner)
 static bool
 owner_of_sequence_goes(DbmigPgPlanner *planner, const DbmigPgItem *item)
 {
-	const char *owned_by = dbmig_object_get(item->from, "owned_by");
-	size_t		i;
+	const DbmigPgItem *column =
+		dbmig_pg_owning_column(planner->d, planner->from, item->from);
 
-	(void) planner;
-	for (i = 0; owned_by != NULL && i < item->from->nneeds; i++)
-	{
-		const DbmigPgItem *needed = dbmig_pg_item(item->from->needs[i]);
-
-		if (needed != NULL && dbmig_pg_is(item->from->needs[i],
-										  DBMIG_PG_COLUMN) &&
-			is_gone(needed))
-			return true;
-	}
-	return false;
+	return column != NULL && is_gone(column);
 }
 
 /* The table of an index, a trigger, a rule, a policy: it takes them along. */
@@ -504,9 +593,9 @@ decide_along(DbmigPgPlanner *planner, DbmigPgItem *item)
 			 owner_of_sequence_goes(planner, item));
 	}
 	if (item->to != NULL && item->owner != NULL)
-		item->comes_along = dbmig_pg_is(item->to, DBMIG_PG_COLUMN) &&
-			(dbmig_pg_comes(item->owner) ||
-			 dbmig_object_get(item->to, "inherited") != NULL);
+		item->comes_along = dbmig_object_get(item->to, "inherited") != NULL ||
+			(dbmig_pg_is(item->to, DBMIG_PG_COLUMN) &&
+			 dbmig_pg_comes(item->owner));
 }
 
 /* A part of something that comes back comes back, too; so does what a table

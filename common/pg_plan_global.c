@@ -19,11 +19,17 @@ dbmig_pg_create_extension(DbmigPgPlanner *planner, DbmigBuf *sql,
 						  const DbmigObject *object)
 {
 	const char *schema = dbmig_object_get(object, "schema");
+	const char *version = dbmig_object_get(object, "version");
 
 	(void) planner;
 	dbmig_buf_addf(sql, "CREATE EXTENSION %s", object->id);
 	if (schema != NULL)
 		dbmig_buf_addf(sql, " SCHEMA %s", schema);
+	if (version != NULL)
+	{
+		dbmig_buf_add(sql, " VERSION ");
+		dbmig_buf_literal(sql, version);
+	}
 	dbmig_buf_add(sql, ";\n");
 }
 

@@ -134,23 +134,6 @@ write_tail(Creation *creation)
 	dbmig_buf_add(&creation->sql, ";\n");
 }
 
-/* A partition that has columns of its own is attached once it is there. */
-static bool
-is_attached(const DbmigObject *table)
-{
-	size_t		i;
-
-	if (dbmig_object_get(table, "partition_of") == NULL)
-		return false;
-	for (i = 0; i < table->nparts; i++)
-	{
-		if (dbmig_pg_is(table->parts[i], DBMIG_PG_COLUMN) &&
-			dbmig_object_get(table->parts[i], "inherited") == NULL)
-			return true;
-	}
-	return false;
-}
-
 static void
 write_attach(DbmigBuf *sql, const DbmigObject *table)
 {
@@ -168,8 +151,7 @@ write_head(Creation *creation)
 	dbmig_buf_addf(&creation->sql, "CREATE %s%s %s",
 				   dbmig_object_get(table, "persistence") != NULL ?
 				   "UNLOGGED " : "", dbmig_pg_words(table), table->id);
-	if (!is_attached(table))
-		write_clause(creation, "partition_of", " PARTITION OF %");
+	write_clause(creation, "partition_of", " PARTITION OF %");
 	write_clause(creation, "of_type", " OF %");
 }
 
@@ -247,13 +229,12 @@ create_table(Creation *creation)
 	DbmigPgPlanner *planner = creation->planner;
 	const DbmigObject *table = creation->table;
 	const char *partition_of = dbmig_object_get(table, "partition_of");
-	bool		attached = is_attached(table);
-	bool		columns = (partition_of == NULL || attached) &&
+	bool		columns = partition_of == NULL &&
 		dbmig_object_get(table, "of_type") == NULL;
 	const DbmigObject *parent = NULL;
 
 	write_head(creation);
-	creation->separator = columns ? " (\n\t" : " (\n\t";
+	creation->separator = " (\n\t";
 	if (columns)
 		write_columns(creation);
 	write_constraints(creation);
@@ -262,7 +243,7 @@ create_table(Creation *creation)
 	else if (columns)
 		dbmig_buf_add(&creation->sql, " ()");
 	write_clause(creation, "inherits", " INHERITS (%)");
-	if (partition_of != NULL && !attached)
+	if (partition_of != NULL)
 		dbmig_buf_addf(&creation->sql, " %s",
 					   dbmig_object_get(table, "partition_bound"));
 	write_tail(creation);
@@ -273,47 +254,12 @@ create_table(Creation *creation)
 									  partition_of);
 		write_overrides(creation, parent);
 	}
-	if (attached)
-		write_attach(&creation->to->after, table);
 	write_row_security(&creation->to->commands, NULL, table);
 	dbmig_pg_own_extras(planner, &creation->to->after, NULL, table);
 	dbmig_buf_add(&creation->to->before, creation->sql.text);
 }
 
 /* ---- ALTER TABLE ---- */
-
-static void
-write_parents(DbmigBuf *commands, const char *list, const char *other,
-			  const char *words)
-{
-	while (list != NULL && *list != '\0')
-	{
-		size_t		len = strcspn(list, ",");
-		const char *found = other == NULL ? NULL : strstr(other, list);
-
-		(void) found;
-		dbmig_pg_command(commands);
-		dbmig_buf_add(commands, words);
-		dbmig_buf_addn(commands, list, len);
-		list += len;
-		list += strspn(list, ", ");
-	}
-}
-
-static void
-change_partition(DbmigPgStatements *to, const DbmigChange *change)
-{
-	const char *old = dbmig_object_get(change->from, "partition_of");
-
-	if (!dbmig_change_has(change, "partition_of") &&
-		!dbmig_change_has(change, "partition_bound"))
-		return;
-	if (old != NULL)
-		dbmig_buf_addf(&to->before, "ALTER TABLE %s DETACH PARTITION %s;\n",
-					   old, change->from->id);
-	if (dbmig_object_get(change->to, "partition_of") != NULL)
-		write_attach(&to->after, change->to);
-}
 
 /* Settings that are one command each. */
 static void
@@ -396,19 +342,78 @@ change_table(DbmigPgPlanner *planner, DbmigPgStatements *to,
 
 	if (change == NULL)
 		return;
-	change_partition(to, change);
 	change_settings(planner->d, &to->commands, change);
 	change_options(planner->d, &to->commands, change);
 	write_row_security(&to->commands, change->from, change->to);
-	if (dbmig_change_has(change, "inherits"))
-	{
-		const char *old = dbmig_object_get(change->from, "inherits");
-		const char *new = dbmig_object_get(change->to, "inherits");
-
-		write_parents(&to->commands, old, new, "NO INHERIT ");
-		write_parents(&to->commands, new, old, "INHERIT ");
-	}
 	dbmig_pg_own_extras(planner, &to->after, change->from, change->to);
+}
+
+/* ---- parents ---- */
+
+static bool
+changes_parent(const DbmigPgItem *table)
+{
+	return table->rejoins ||
+		(table->change != NULL &&
+		 (dbmig_change_has(table->change, "partition_of") ||
+		  dbmig_change_has(table->change, "partition_bound") ||
+		  dbmig_change_has(table->change, "inherits")));
+}
+
+static bool
+has_parent(const DbmigObject *table)
+{
+	return table != NULL && (dbmig_object_get(table, "partition_of") != NULL ||
+							 dbmig_object_get(table, "inherits") != NULL);
+}
+
+bool
+dbmig_pg_leaves(const DbmigPgItem *table)
+{
+	return changes_parent(table) && has_parent(table->from);
+}
+
+bool
+dbmig_pg_joins(const DbmigPgItem *table)
+{
+	return table->fate == DBMIG_PG_ALTER && changes_parent(table) &&
+		has_parent(table->to);
+}
+
+static void
+write_parents(DbmigBuf *sql, const DbmigObject *table, const char *words)
+{
+	const char *list = dbmig_object_get(table, "inherits");
+
+	while (list != NULL && *list != '\0')
+	{
+		size_t		len = strcspn(list, ",");
+
+		dbmig_buf_addf(sql, "ALTER TABLE %s %s ", table->id, words);
+		dbmig_buf_addn(sql, list, len);
+		dbmig_buf_add(sql, ";\n");
+		list += len;
+		list += strspn(list, ", ");
+	}
+}
+
+void
+dbmig_pg_detach(DbmigBuf *sql, const DbmigPgItem *table)
+{
+	const char *parent = dbmig_object_get(table->from, "partition_of");
+
+	if (parent != NULL)
+		dbmig_buf_addf(sql, "ALTER TABLE %s DETACH PARTITION %s;\n", parent,
+					   table->from->id);
+	write_parents(sql, table->from, "NO INHERIT");
+}
+
+void
+dbmig_pg_attach(DbmigBuf *sql, const DbmigPgItem *table)
+{
+	if (dbmig_object_get(table->to, "partition_of") != NULL)
+		write_attach(sql, table->to);
+	write_parents(sql, table->to, "INHERIT");
 }
 
 /* ---- replica identity: its index comes after the table ---- */
@@ -464,6 +469,12 @@ creates_table(DbmigPgMove **moves, size_t count, const DbmigPgItem *table)
 	return false;
 }
 
+static bool
+goes_first(const DbmigPgMove *move)
+{
+	return move->act == DBMIG_PG_ACT_AWAY || move->act == DBMIG_PG_ACT_DROP;
+}
+
 static const char *
 join_statements(DbmigPgStatements *statements, const DbmigObject *table)
 {
@@ -477,7 +488,7 @@ join_statements(DbmigPgStatements *statements, const DbmigObject *table)
 }
 
 void
-dbmig_pg_table(DbmigPgPlanner *planner, DbmigPgItem *table,
+dbmig_pg_plan_table(DbmigPgPlanner *planner, DbmigPgItem *table,
 			   DbmigPgMove **moves, size_t count)
 {
 	const DbmigObject *object = table->to != NULL ? table->to : table->from;
@@ -500,12 +511,16 @@ dbmig_pg_table(DbmigPgPlanner *planner, DbmigPgItem *table,
 	dbmig_buf_init(&statements.after, planner->d);
 	if (created)
 		create_table(&creation);
-	for (i = 0; i < count; i++)
-		write_move(&creation, moves[i], created);
+	for (i = 0; i < 2 * count; i++)
+	{
+		/* What goes comes first: the server takes it in that order. */
+		if (goes_first(moves[i % count]) == (i < count))
+			write_move(&creation, moves[i % count], created);
+	}
 	sql = join_statements(&statements, object);
 	if (sql[0] == '\0')
 		return;
 	step = dbmig_plan_add(planner->plan, created ? DBMIG_CREATE : DBMIG_ALTER,
-						  object, sql);
+						  object, dbmig_pg_restorable(planner->d, sql));
 	dbmig_pg_find(planner, step, moves, count);
 }

@@ -115,23 +115,21 @@ const char **
 dbmig_pg_enum_values(Dbmig *d, const DbmigObject *type)
 {
 	const char *list = dbmig_object_get(type, "values");
-	const char **values = NULL;
-	size_t		capacity = 0;
+	/* A literal has two quotes. */
+	const char **values = dbmig_alloc(d, (list == NULL ? 1 :
+										  strlen(list) / 2 + 1) *
+									  sizeof(char *));
 	size_t		count = 0;
 
-	while (list != NULL && *list != '\0')
+	while (values != NULL && list != NULL && *list != '\0')
 	{
 		size_t		len = literal_length(list);
 
-		if (!dbmig_grow(d, (void **) &values, &capacity, count + 1,
-						sizeof(char *)))
-			return NULL;
 		values[count++] = dbmig_strndup(d, list, len);
-		values[count] = NULL;
 		list += len;
 		list += strspn(list, ", ");
 	}
-	return values == NULL ? dbmig_alloc(d, sizeof(char *)) : values;
+	return values;
 }
 
 bool

@@ -215,8 +215,8 @@ replace_schemas(const DbmigScratch *scratch)
 
 /* ---- settings ---- */
 
-static void
-set(const char *name, const char *value)
+void
+dbmig_pg_set(const char *name, const char *value)
 {
 	(void) set_config_option(name, value, PGC_SUSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
@@ -247,20 +247,20 @@ set_search_path(const DbmigScratch *scratch)
 	}
 	if (*namespace_search_path != '\0')
 		appendStringInfo(&text, "%s%s", comma, namespace_search_path);
-	set("search_path", text.data);
+	dbmig_pg_set("search_path", text.data);
 }
 
 static void
 set_all(const DbmigScratch *scratch)
 {
 	set_search_path(scratch);
-	set("check_function_bodies", "off");
-	set("client_min_messages", "warning");
+	dbmig_pg_set("check_function_bodies", "off");
+	dbmig_pg_set("client_min_messages", "warning");
 	/* Event triggers that the wanted schema itself makes. */
 #if PG_VERSION_NUM >= 170000
-	set("event_triggers", "off");
+	dbmig_pg_set("event_triggers", "off");
 #else
-	set("session_replication_role", "replica");
+	dbmig_pg_set("session_replication_role", "replica");
 #endif
 }
 
@@ -322,7 +322,7 @@ describe(const ObjectAddress *object, Oid schema)
 	const char *text;
 
 	if (OidIsValid(schema))
-		set("search_path", quote_identifier(get_namespace_name(schema)));
+		dbmig_pg_set("search_path", quote_identifier(get_namespace_name(schema)));
 	text = getObjectDescription(object, false);
 	AtEOXact_GUC(false, settings);
 	return text;
@@ -468,6 +468,7 @@ dbmig_pg_scratch_begin(DbmigCall *call, const DbmigOp *op)
 	dbmig_pg_hide_all();
 	CommandCounterIncrement();
 	replace_schemas(scratch);
+	dbmig_pg_use_empty();
 	call->scratched = true;
 	dbmig_pg_scratch = scratch;
 }

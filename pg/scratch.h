@@ -33,6 +33,9 @@ extern DbmigScratch *dbmig_pg_scratch;
 /* Says that the wanted schema has that extension. */
 extern void dbmig_pg_want_extension(DbmigScratch *scratch, Oid extension);
 
+/* Sets a setting for the rest of the subtransaction, whoever may. */
+extern void dbmig_pg_set(const char *name, const char *value);
+
 /* The managed schema of that name; NULL when it is none. */
 extern DbmigScratchSchema *dbmig_pg_scratch_schema(const DbmigScratch *scratch,
 												   const char *name);
@@ -55,6 +58,14 @@ extern void dbmig_pg_hide_all(void);
 
 /* Hides the extensions that are not in kept, but not their members. */
 extern void dbmig_pg_hide_extensions(const List *kept);
+
+/* ---- empty.c: tables without a file ---- */
+
+/* The name of their access method, in a scratch database. */
+#define DBMIG_PG_EMPTY "dbmig_empty"
+
+/* Makes it the default, unless the session has one of its own. */
+extern void dbmig_pg_use_empty(void);
 
 /* ---- utility.c ---- */
 

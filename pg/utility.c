@@ -9,39 +9,54 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "access/tableam.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
 #include "commands/defrem.h"
 #include "commands/extension.h"
 #include "commands/schemacmds.h"
+#include "commands/tablecmds.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
+#include "parser/parse_utilcmd.h"
 #include "tcop/utility.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 #include "scratch.h"
 
 #if PG_VERSION_NUM < 160000
 #define object_ownercheck(class, id, user) pg_extension_ownercheck(id, user)
+#define OLD_FILE oldNode
+#define OLD_FIRST_SUBID oldFirstRelfilenodeSubid
+#else
+#define OLD_FILE oldNumber
+#define OLD_FIRST_SUBID oldFirstRelfilelocatorSubid
 #endif
 
+/* The number of a file that is not there. */
+#define NO_FILE 1
+
 /* True when nothing is left to do.  statement may be changed: it is a copy. */
-typedef bool (*Handler) (DbmigScratch *scratch, Node *statement);
+typedef bool (*Handler) (DbmigScratch *scratch, Node *statement,
+						 const char *query);
 
 static ProcessUtility_hook_type next_hook = NULL;
 
 /* A managed schema is there already. */
 static bool
-create_schema(DbmigScratch *scratch, Node *statement)
+create_schema(DbmigScratch *scratch, Node *statement, const char *query)
 {
 	const CreateSchemaStmt *create = castNode(CreateSchemaStmt, statement);
 	const char *name = create->schemaname;
 	DbmigScratchSchema *schema;
 
+	(void) query;
 	if (name == NULL)
 		name = get_rolespec_name(create->authrole);
 	schema = dbmig_pg_scratch_schema(scratch, name);
@@ -88,12 +103,13 @@ adapt_extension(Oid extension, const List *options)
 
 /* What exists is not created a second time, but wanted. */
 static bool
-create_extension(DbmigScratch *scratch, Node *statement)
+create_extension(DbmigScratch *scratch, Node *statement, const char *query)
 {
 	const CreateExtensionStmt *create = castNode(CreateExtensionStmt,
 												 statement);
 	Oid			extension = get_extension_oid(create->extname, true);
 
+	(void) query;
 	if (!OidIsValid(extension))
 		return false;
 	adapt_extension(extension, create->options);
@@ -101,14 +117,25 @@ create_extension(DbmigScratch *scratch, Node *statement)
 	return true;
 }
 
+/* Roles belong to no database: one that is there is what was meant. */
+static bool
+create_role(DbmigScratch *scratch, Node *statement, const char *query)
+{
+	(void) scratch;
+	(void) query;
+	return OidIsValid(get_role_oid(castNode(CreateRoleStmt, statement)->role,
+								   true));
+}
+
 /* pg_dump comments on extensions that only a superuser owns. */
 static bool
-comment(DbmigScratch *scratch, Node *statement)
+comment(DbmigScratch *scratch, Node *statement, const char *query)
 {
 	const CommentStmt *remark = castNode(CommentStmt, statement);
 	Oid			extension;
 
 	(void) scratch;
+	(void) query;
 	if (remark->objtype != OBJECT_EXTENSION)
 		return false;
 	extension = get_extension_oid(strVal(remark->object), true);
@@ -116,24 +143,151 @@ comment(DbmigScratch *scratch, Node *statement)
 		!object_ownercheck(ExtensionRelationId, extension, GetUserId());
 }
 
-/* Dumps of newer servers set what older ones do not know. */
+/* Dumps of newer servers set what older ones do not know, and all of them
+ * say that the heap is the default: tables without a file stand for it. */
 static bool
-set_variable(DbmigScratch *scratch, Node *statement)
+set_variable(DbmigScratch *scratch, Node *statement, const char *query)
 {
 	const VariableSetStmt *setting = castNode(VariableSetStmt, statement);
 
 	(void) scratch;
-	return setting->kind == VAR_SET_VALUE &&
-		strchr(setting->name, '.') == NULL &&
+	(void) query;
+	if (setting->kind != VAR_SET_VALUE)
+		return false;
+	if (strcmp(setting->name, "default_table_access_method") == 0)
+		return strcmp(ExtractSetVariableArgs((VariableSetStmt *) setting),
+					  DEFAULT_TABLE_ACCESS_METHOD) == 0;
+	return strchr(setting->name, '.') == NULL &&
 		GetConfigOptionByName(setting->name, NULL, true) == NULL;
 }
 
-/* Nobody uses the table meanwhile. */
+/* ---- what costs time: nobody will store a row ---- */
+
+/* Toast options are those of a table that has one. */
 static bool
-create_index(DbmigScratch *scratch, Node *statement)
+create_table(DbmigScratch *scratch, Node *statement, const char *query)
+{
+	CreateStmt *create = castNode(CreateStmt, statement);
+	ListCell   *cell;
+
+	(void) scratch;
+	(void) query;
+	foreach(cell, create->options)
+	{
+		const DefElem *option = lfirst_node(DefElem, cell);
+
+		if (option->defnamespace != NULL && create->accessMethod == NULL &&
+			strcmp(default_table_access_method, DBMIG_PG_EMPTY) == 0)
+			create->accessMethod = pstrdup(DEFAULT_TABLE_ACCESS_METHOD);
+	}
+	return false;
+}
+
+/* Its query is not run. */
+static bool
+create_table_as(DbmigScratch *scratch, Node *statement, const char *query)
 {
 	(void) scratch;
-	castNode(IndexStmt, statement)->concurrent = false;
+	(void) query;
+	castNode(CreateTableAsStmt, statement)->into->skipData = true;
+	return false;
+}
+
+/* An index with a file that is said to be there is neither made nor built. */
+static void
+skip_file(IndexStmt *index)
+{
+	index->OLD_FILE = NO_FILE;
+	index->oldCreateSubid = GetCurrentSubTransactionId();
+	index->OLD_FIRST_SUBID = GetCurrentSubTransactionId();
+}
+
+/* Partitions of a partitioned table take indexes of their own. */
+static bool
+create_index(DbmigScratch *scratch, Node *statement, const char *query)
+{
+	IndexStmt  *index = castNode(IndexStmt, statement);
+	Oid			table;
+
+	(void) scratch;
+	index->concurrent = false;
+	table = RangeVarGetRelidExtended(index->relation, ShareLock, 0,
+									 RangeVarCallbackOwnsRelation, NULL);
+	if (get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE)
+		return false;
+	index = transformIndexStmt(table, index, query);
+	skip_file(index);
+	(void) DefineIndex(table, index, InvalidOid, InvalidOid, InvalidOid,
+#if PG_VERSION_NUM >= 160000
+					   -1,
+#endif
+					   false, true, true, true, false);
+	return true;
+}
+
+static bool
+is_index_command(const AlterTableCmd *command)
+{
+	const Constraint *constraint;
+
+	if (command->subtype != AT_AddConstraint)
+		return false;
+	constraint = castNode(Constraint, command->def);
+	return constraint->indexname == NULL &&
+		(constraint->contype == CONSTR_PRIMARY ||
+		 constraint->contype == CONSTR_UNIQUE ||
+		 constraint->contype == CONSTR_EXCLUSION);
+}
+
+/* Turns constraints into their indexes, as the server itself would. */
+static void
+add_indexes(AlterTableStmt *alter, Oid table, const char *query)
+{
+	List	   *before;
+	List	   *after;
+	const AlterTableStmt *done;
+	ListCell   *cell;
+
+	done = transformAlterTableStmt(table, copyObjectImpl(alter),
+								   query, &before, &after);
+	if (before != NIL || after != NIL)
+		return;
+	alter->cmds = done->cmds;
+	foreach(cell, alter->cmds)
+	{
+		const AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
+
+		if (command->subtype == AT_AddIndex)
+			skip_file(castNode(IndexStmt, command->def));
+	}
+}
+
+/* No row can break a foreign key. */
+static bool
+alter_table(DbmigScratch *scratch, Node *statement, const char *query)
+{
+	AlterTableStmt *alter = castNode(AlterTableStmt, statement);
+	bool		indexes = alter->objtype == OBJECT_TABLE;
+	Oid			table;
+	ListCell   *cell;
+
+	(void) scratch;
+	foreach(cell, alter->cmds)
+	{
+		const AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
+
+		indexes = indexes && is_index_command(command);
+		if (command->subtype == AT_AddConstraint &&
+			castNode(Constraint, command->def)->contype == CONSTR_FOREIGN)
+			castNode(Constraint, command->def)->skip_validation = true;
+	}
+	if (!indexes)
+		return false;
+	table = RangeVarGetRelidExtended(alter->relation, AccessExclusiveLock,
+									 alter->missing_ok ? RVR_MISSING_OK : 0,
+									 RangeVarCallbackOwnsRelation, NULL);
+	if (OidIsValid(table) && get_rel_relkind(table) == RELKIND_RELATION)
+		add_indexes(alter, table, query);
 	return false;
 }
 
@@ -143,9 +297,13 @@ static const struct
 	Handler		handler;
 }			handlers[] =
 {
+	{T_AlterTableStmt, alter_table},
 	{T_CommentStmt, comment},
 	{T_CreateExtensionStmt, create_extension},
+	{T_CreateRoleStmt, create_role},
 	{T_CreateSchemaStmt, create_schema},
+	{T_CreateStmt, create_table},
+	{T_CreateTableAsStmt, create_table_as},
 	{T_IndexStmt, create_index},
 	{T_VariableSetStmt, set_variable},
 };
@@ -176,7 +334,7 @@ process_utility(PlannedStmt *statement, const char *query, bool read_only,
 	{
 		/* copyObject() is no C11. */
 		statement = copyObjectImpl(statement);
-		if (handler(dbmig_pg_scratch, statement->utilityStmt))
+		if (handler(dbmig_pg_scratch, statement->utilityStmt, query))
 			return;
 	}
 	if (next_hook != NULL)

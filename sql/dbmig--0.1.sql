@@ -54,6 +54,13 @@ SELECT pg_catalog.pg_extension_config_dump('dbmig.state', '');
 REVOKE ALL ON SCHEMA dbmig FROM PUBLIC;
 REVOKE ALL ON TABLE dbmig.journal, dbmig.history, dbmig.state FROM PUBLIC;
 
+-- The access method of tables that never get a row: used while a wanted schema
+-- is built, and only then in pg_am.
+CREATE FUNCTION dbmig.empty_table_handler(internal)
+RETURNS table_am_handler
+AS 'MODULE_PATHNAME', 'dbmig_empty_handler' LANGUAGE C;
+REVOKE ALL ON FUNCTION dbmig.empty_table_handler(internal) FROM PUBLIC;
+
 -- Functions that change the database: for those they are granted to.
 
 CREATE FUNCTION migrate_apply(name text, up text, down text DEFAULT NULL,
