@@ -17,6 +17,10 @@
 #define OPTIONS_OF_UP (DBMIG_OPT_LOCK_TIMEOUT | DBMIG_OPT_OUT_OF_ORDER | \
 					   DBMIG_OPT_VERIFY | DBMIG_OPT_SCHEMAS)
 
+/* Where nothing tells what a migration touched, its down costs a reading of
+ * the whole schema: so many of them, not more, are computed in one call. */
+#define WHOLE_READINGS 10
+
 typedef struct Pending
 {
 	const DbmigMigration *migration;
@@ -36,6 +40,7 @@ typedef struct Up
 	int64_t		duration_ms;	/* of the last one */
 
 	/* The schema, where it can be read. */
+	bool		computes;		/* downs that are missing */
 	DbmigRows  *rows;			/* before the migration at work */
 	bool		fresh;			/* rows are the live schema */
 	DbmigRows  *after;			/* after it, when downs are to be proven */
@@ -116,6 +121,25 @@ find_pending(DbmigRun *run)
 		memset(&up->items[up->count], 0, sizeof(Pending));
 		up->items[up->count++].migration = &all->items[i];
 	}
+}
+
+/* Whether the missing downs are computed. */
+static bool
+computes_downs(const DbmigRun *run, const Up *up)
+{
+	size_t		missing = 0;
+	size_t		i;
+
+	for (i = up->at; i < up->count; i++)
+		missing += up->items[i].down.half == NULL;
+	return dbmig_schema_readable(run) &&
+		(run->d->host.dialect->touches != NULL || missing <= WHOLE_READINGS);
+}
+
+static bool
+needs_down(const Up *up, size_t i)
+{
+	return up->computes && i < up->count && up->items[i].down.half == NULL;
 }
 
 /* Splits all texts, so that what may not run is refused before anything runs. */
@@ -317,19 +341,13 @@ settle_down(DbmigRun *run)
 	if (proves(run) && up->after != NULL)
 		dbmig_rows_differing(up->rows, up->after, &up->touched.before,
 							 &up->touched.after);
-	if (pending->down.half == NULL && up->fresh && dbmig_ok(run->d))
+	if (needs_down(up, up->at) && dbmig_ok(run->d))
 		dbmig_down_compute(run, pending->up->script, up->touched.before,
 						   up->touched.after, &pending->down);
 	if (proves(run))
 		dbmig_down_prove(run, &pending->down, up->rows, end_proof);
 	else
 		run->next = remember_schema;
-}
-
-static bool
-needs_down(const Up *up, size_t i)
-{
-	return i < up->count && up->items[i].down.half == NULL;
 }
 
 static void
@@ -380,10 +398,10 @@ static void
 begin_migration(DbmigRun *run)
 {
 	Up		   *up = run->work;
+	bool		needed = proves(run) || needs_down(up, up->at);
 
-	if (dbmig_schema_readable(run) &&
-		(up->at == 0 || (!up->fresh &&
-						 (proves(run) || needs_down(up, up->at)))))
+	if (dbmig_schema_readable(run) && !up->fresh &&
+		(needed || (up->at == 0 && run->d->host.dialect->touches != NULL)))
 		dbmig_schema_live(run, &up->rows, take_rows);
 	else
 		run_up(run);
@@ -413,7 +431,10 @@ check_pending(DbmigRun *run)
 		dbmig_journal_load(run, check_pending);
 	}
 	else if (split_pending(run))
+	{
+		up->computes = computes_downs(run, up);
 		run->next = create_journal;
+	}
 }
 
 static void
