@@ -141,6 +141,12 @@ static const DbmigRule rules[] =
 	.hint = no_client},
 	{{"copy", "...", "to", "stdin|stdout"}, .refused = "COPY TO STDOUT",
 	.hint = no_client},
+
+	/* Rows are no schema. */
+	{{"insert|update|delete|merge|copy|truncate|analyze|refresh|lock"},
+	.idle = true},
+	{{"select", "setval", "("}, .idle = true},
+	{{"select", "pg_catalog", ".", "setval", "("}, .idle = true},
 	{.pattern = {NULL}}
 };
 
