@@ -185,6 +185,9 @@ const DbmigDialect dbmig_postgres =
 	.kinds = dbmig_pg_kinds,
 	.catalogs = dbmig_pg_catalogs,
 	.fold = dbmig_pg_fold,
+	.fold_part = dbmig_pg_fold_part,
+	.spell = dbmig_pg_fold,
+	.plain = dbmig_pg_plain,
 	.plan = dbmig_pg_plan,
 	.managed_schemas = true,
 

@@ -146,6 +146,7 @@ const DbmigDialect dbmig_sqlite =
 	.bootstrap = bootstrap,
 	.violations = "PRAGMA main.foreign_key_check",
 	.fold = dbmig_sqlite_fold,
+	.fold_part = dbmig_sqlite_fold,
 	.catalogs = catalogs,
 	.plan = dbmig_sqlite_plan,
 	.kinds = dbmig_sqlite_kinds
