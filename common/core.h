@@ -330,8 +330,14 @@ struct DbmigDialect
 	const DbmigBody *bodies;
 	const DbmigRule *rules;
 
-	/* The id of a name. */
+	/* The ids that names mean which a user wrote: of an object of its own, and
+	 * of a part. */
 	const char *(*fold) (Dbmig *d, const char *name);
+	const char *(*fold_part) (Dbmig *d, const char *name);
+	/* Such a name as it stands in SQL; NULL: in quotes, as it is. */
+	const char *(*spell) (Dbmig *d, const char *name);
+	/* Its last part without quotes; NULL: the name as it is. */
+	const char *(*plain) (Dbmig *d, const char *name);
 	/* How a schema is read; ends with a NULL query.  NULL: it cannot be. */
 	const DbmigCatalog *catalogs;
 	/* The group of a catalog row (rows.h); NULL: all are in one.  Sets *shared

@@ -141,6 +141,12 @@ static const DbmigRule rules[] =
 	.hint = no_client},
 	{{"copy", "...", "to", "stdin|stdout"}, .refused = "COPY TO STDOUT",
 	.hint = no_client},
+
+	/* Rows are no schema. */
+	{{"insert|update|delete|merge|copy|truncate|analyze|refresh|lock"},
+	.idle = true},
+	{{"select", "setval", "("}, .idle = true},
+	{{"select", "pg_catalog", ".", "setval", "("}, .idle = true},
 	{.pattern = {NULL}}
 };
 
@@ -179,6 +185,9 @@ const DbmigDialect dbmig_postgres =
 	.kinds = dbmig_pg_kinds,
 	.catalogs = dbmig_pg_catalogs,
 	.fold = dbmig_pg_fold,
+	.fold_part = dbmig_pg_fold_part,
+	.spell = dbmig_pg_fold,
+	.plain = dbmig_pg_plain,
 	.plan = dbmig_pg_plan,
 	.managed_schemas = true,
 

@@ -148,6 +148,7 @@ const DbmigDialect dbmig_sqlite =
 	.bootstrap = bootstrap,
 	.violations = "PRAGMA main.foreign_key_check",
 	.fold = dbmig_sqlite_fold,
+	.fold_part = dbmig_sqlite_fold,
 	.catalogs = catalogs,
 	.group = dbmig_sqlite_group,
 	.group_query = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema "

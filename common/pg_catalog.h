@@ -71,15 +71,16 @@
 #define STORAGE_OPTIONS(array, prefix) \
 	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" prefix \
 	" || quote_ident(option_name) || '=' || quote_literal(option_value), " \
-	"', ' ORDER BY option_name COLLATE \"C\") " \
-	"FROM pg_options_to_table(" array ") " \
+	"', ' ORDER BY place) FROM pg_options_to_table(" array ") " \
+	"WITH ORDINALITY o(option_name, option_value, place) " \
 	"WHERE option_name <> 'pg_attver') END"
 
 /* As they stand in OPTIONS (...). */
 #define FOREIGN_OPTIONS(array) \
 	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" \
 	"quote_ident(option_name) || ' ' || quote_literal(option_value), " \
-	"', ' ORDER BY option_name COLLATE \"C\") FROM pg_options_to_table(" array ")) END"
+	"', ' ORDER BY place) FROM pg_options_to_table(" array ") " \
+	"WITH ORDINALITY o(option_name, option_value, place)) END"
 
 #define TABLESPACE(oid) \
 	"(SELECT quote_ident(spcname) FROM pg_tablespace WHERE oid = " oid ")"

@@ -190,6 +190,14 @@ dbmig_pg_fold_part(Dbmig *d, const char *name)
 }
 
 const char *
+dbmig_pg_plain(Dbmig *d, const char *name)
+{
+	const char *end = name_end(name);
+
+	return dbmig_pg_fold_part(d, *end == '.' ? end + 1 : name);
+}
+
+const char *
 dbmig_pg_fold(Dbmig *d, const char *name)
 {
 	const char *end = name_end(name);

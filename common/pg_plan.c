@@ -434,7 +434,8 @@ wait_for_inheritance(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
 	const DbmigPgItem *parent;
 
-	if (item->fate != DBMIG_PG_RECREATE)
+	if (item->fate != DBMIG_PG_RECREATE ||
+		!dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
 		return;
 	if (item->goes_along &&
 		(parent = column_of_parent(planner, planner->from,

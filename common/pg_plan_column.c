@@ -118,15 +118,15 @@ write_settings(Dbmig *d, DbmigBuf *commands, const DbmigObject *from,
 	dbmig_pg_option_lists(d, from == NULL ? NULL :
 						  dbmig_object_get(from, "options"),
 						  dbmig_object_get(to, "options"), &set, &reset);
-	if (set != NULL)
-	{
-		alter_column(commands, to);
-		dbmig_buf_addf(commands, "SET (%s)", set);
-	}
 	if (reset != NULL)
 	{
 		alter_column(commands, to);
 		dbmig_buf_addf(commands, "RESET (%s)", reset);
+	}
+	if (set != NULL)
+	{
+		alter_column(commands, to);
+		dbmig_buf_addf(commands, "SET (%s)", set);
 	}
 }
 
@@ -326,7 +326,11 @@ is_array(const char *type)
 static size_t
 base_length(const char *type)
 {
-	return strcspn(type, "([");
+	size_t		len = strcspn(type, "([");
+
+	while (len > 0 && type[len - 1] == ' ')
+		len--;
+	return len;
 }
 
 typedef enum Conversion
@@ -594,11 +598,11 @@ write_index_settings(DbmigPgPlanner *planner, DbmigBuf *after,
 	dbmig_pg_option_lists(d, from == NULL ? NULL :
 						  dbmig_object_get(from, "options"),
 						  dbmig_object_get(to, "options"), &set, &reset);
-	if (set != NULL)
-		dbmig_buf_addf(after, "ALTER INDEX %s SET (%s);\n", index.text, set);
 	if (reset != NULL)
 		dbmig_buf_addf(after, "ALTER INDEX %s RESET (%s);\n", index.text,
 					   reset);
+	if (set != NULL)
+		dbmig_buf_addf(after, "ALTER INDEX %s SET (%s);\n", index.text, set);
 	if (from == NULL ? tablespace != NULL :
 		!dbmig_pg_same(from, to, "tablespace"))
 		dbmig_buf_addf(after, "ALTER INDEX %s SET TABLESPACE %s;\n",

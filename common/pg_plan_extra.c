@@ -74,6 +74,18 @@ write_owner(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigObject *from,
 					   dbmig_pg_target(planner->d, to), owner);
 }
 
+/* The comment that an object has when nobody said anything. */
+static const char *
+comment_of(const DbmigObject *object)
+{
+	const char *comment = dbmig_object_get(object, "comment");
+
+	if (comment == NULL && dbmig_pg_is(object, DBMIG_PG_SCHEMA) &&
+		strcmp(object->id, "public") == 0)
+		return "standard public schema";
+	return comment;
+}
+
 static void
 write_comment_on(DbmigBuf *sql, const char *target, const char *comment)
 {
@@ -95,8 +107,7 @@ write_comments(DbmigPgPlanner *planner, DbmigBuf *sql,
 
 	if (from == NULL ? dbmig_object_get(to, "comment") != NULL :
 		!dbmig_pg_same(from, to, "comment"))
-		write_comment_on(sql, dbmig_pg_target(d, to),
-						 dbmig_object_get(to, "comment"));
+		write_comment_on(sql, dbmig_pg_target(d, to), comment_of(to));
 	if (from == NULL ? dbmig_object_get(to, "index_comment") == NULL :
 		dbmig_pg_same(from, to, "index_comment"))
 		return;

@@ -71,6 +71,29 @@ add_entry(DbmigBuf *buf, const char *before, const char *text, size_t len)
 	dbmig_buf_addn(buf, text, len);
 }
 
+/* True when what SET leads to is in the order of to: it takes out what it
+ * names, and adds it at the end. */
+static bool
+keeps_order(Dbmig *d, const char *from, const char *to, const char *set)
+{
+	DbmigBuf	result;
+	Entry		entry;
+	Entry		other;
+
+	dbmig_buf_init(&result, d);
+	while (next_entry(&from, &entry))
+	{
+		if (find_entry(to, &entry, &other) &&
+			!find_entry(set, &entry, &other))
+			add_entry(&result, "", entry.text, entry.len);
+	}
+	while (next_entry(&set, &entry))
+		add_entry(&result, "", entry.text, entry.len);
+	return strcmp(result.text, to) == 0;
+}
+
+/* The order counts, as pg_dump writes it: where it would come out otherwise
+ * all are reset. */
 void
 dbmig_pg_option_lists(Dbmig *d, const char *from, const char *to,
 					  const char **set, const char **reset)
@@ -96,6 +119,13 @@ dbmig_pg_option_lists(Dbmig *d, const char *from, const char *to,
 	}
 	*set = sets.len == 0 ? NULL : sets.text;
 	*reset = resets.len == 0 ? NULL : resets.text;
+	if (from == NULL || to == NULL || keeps_order(d, from, to, *set))
+		return;
+	*set = to;
+	dbmig_buf_init(&resets, d);
+	while (next_entry(&from, &entry))
+		add_entry(&resets, "", entry.text, entry.name_len);
+	*reset = resets.text;
 }
 
 const char *

@@ -169,11 +169,11 @@ write_set_options(Dbmig *d, DbmigBuf *sql, const DbmigObject *from,
 											  dbmig_object_get(to,
 															   "toast_options")),
 						  &set, &reset);
-	if (set != NULL)
-		dbmig_buf_addf(sql, "ALTER %s %s SET (%s);\n", words, to->id, set);
 	if (reset != NULL)
 		dbmig_buf_addf(sql, "ALTER %s %s RESET (%s);\n", words, to->id,
 					   reset);
+	if (set != NULL)
+		dbmig_buf_addf(sql, "ALTER %s %s SET (%s);\n", words, to->id, set);
 }
 
 void
@@ -205,6 +205,7 @@ write_column_settings(DbmigPgPlanner *planner, DbmigBuf *sql,
 		{"compression", "SET COMPRESSION %s", "default"},
 		{"statistics", "SET STATISTICS %s", "-1"},
 	};
+	const char *set[2];
 	size_t		i;
 	size_t		j;
 
@@ -218,6 +219,20 @@ write_column_settings(DbmigPgPlanner *planner, DbmigBuf *sql,
 		if (from != NULL)
 			old = dbmig_model_find(planner->from, column->kind, from,
 								   column->id);
+		dbmig_pg_option_lists(planner->d, old == NULL ? NULL :
+							  dbmig_object_get(old, "options"),
+							  dbmig_object_get(column, "options"), &set[1],
+							  &set[0]);
+		for (j = 0; j < DBMIG_COUNT(set); j++)
+		{
+			if (set[j] == NULL)
+				continue;
+			dbmig_buf_addf(sql, "ALTER MATERIALIZED VIEW %s ALTER COLUMN ",
+						   to->id);
+			dbmig_buf_identifier(sql, column->name);
+			dbmig_buf_addf(sql, " %s (%s);\n", j == 0 ? "RESET" : "SET",
+						   set[j]);
+		}
 		for (j = 0; j < DBMIG_COUNT(settings); j++)
 		{
 			const char *value = dbmig_object_get(column, settings[j].key);

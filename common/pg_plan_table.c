@@ -322,15 +322,15 @@ change_options(Dbmig *d, DbmigBuf *commands, const DbmigChange *change)
 	const char *reset;
 
 	dbmig_pg_option_lists(d, old, new, &set, &reset);
-	if (set != NULL)
-	{
-		dbmig_pg_command(commands);
-		dbmig_buf_addf(commands, "SET (%s)", set);
-	}
 	if (reset != NULL)
 	{
 		dbmig_pg_command(commands);
 		dbmig_buf_addf(commands, "RESET (%s)", reset);
+	}
+	if (set != NULL)
+	{
+		dbmig_pg_command(commands);
+		dbmig_buf_addf(commands, "SET (%s)", set);
 	}
 }
 

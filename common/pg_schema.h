@@ -219,6 +219,9 @@ extern const char *dbmig_pg_fold(Dbmig *d, const char *name);
 /* The id of a part that a user names: a, "A". */
 extern const char *dbmig_pg_fold_part(Dbmig *d, const char *name);
 
+/* The last part of such a name, without quotes. */
+extern const char *dbmig_pg_plain(Dbmig *d, const char *name);
+
 /* Adds the name, quoted where it must be, as quote_ident() does. */
 extern void dbmig_pg_add_name(DbmigBuf *buf, const char *name);
 

@@ -26,6 +26,12 @@ fold(const Planner *planner, const char *name)
 }
 
 static const char *
+fold_part(const Planner *planner, const char *name)
+{
+	return planner->d->host.dialect->fold_part(planner->d, name);
+}
+
+static const char *
 quote(const Planner *planner, const char *name)
 {
 	DbmigBuf	buf;
@@ -33,6 +39,41 @@ quote(const Planner *planner, const char *name)
 	dbmig_buf_init(&buf, planner->d);
 	dbmig_buf_identifier(&buf, name);
 	return buf.text;
+}
+
+/* The last part of a name that a user wrote, in quotes. */
+static const char *
+quote_part(const Planner *planner, const char *name)
+{
+	const DbmigDialect *dialect = planner->d->host.dialect;
+
+	return quote(planner, dialect->plain == NULL ? name :
+				 dialect->plain(planner->d, name));
+}
+
+/* A name that a user wrote, as it stands in SQL. */
+static const char *
+spell(const Planner *planner, const char *name)
+{
+	const DbmigDialect *dialect = planner->d->host.dialect;
+
+	return dialect->spell == NULL ? quote(planner, name) :
+		dialect->spell(planner->d, name);
+}
+
+/* An object's name as it stands in SQL, and its last part. */
+static const char *
+spell_object(const Planner *planner, const DbmigObject *object)
+{
+	return planner->d->host.dialect->spell == NULL ?
+		quote(planner, object->name) : spell(planner, object->id);
+}
+
+static const char *
+quote_object(const Planner *planner, const DbmigObject *object)
+{
+	return planner->d->host.dialect->plain == NULL ?
+		quote(planner, object->name) : quote_part(planner, object->id);
 }
 
 static DbmigObject *
@@ -97,18 +138,17 @@ rename_table(Planner *planner, const DbmigRename *rename)
 {
 	DbmigObject *from = find_table(planner, planner->live, rename->from);
 	const char *form = "ALTER TABLE %s RENAME TO %s;\n";
-	const char *old;
-	const char *new = quote(planner, rename->to);
 
 	if (!is_due(planner, "table", rename, from,
 				find_table(planner, planner->live, rename->to),
 				find_table(planner, planner->target, rename->to)))
 		return;
-	old = quote(planner, from->name);
 	dbmig_map_put(&planner->old_tables, fold(planner, rename->to), from);
 	add_step(planner, from, "rename-table",
-			 dbmig_printf(planner->d, form, old, new),
-			 dbmig_printf(planner->d, form, new, old));
+			 dbmig_printf(planner->d, form, spell_object(planner, from),
+						  quote_part(planner, rename->to)),
+			 dbmig_printf(planner->d, form, spell(planner, rename->to),
+						  quote_object(planner, from)));
 }
 
 static void
@@ -121,21 +161,21 @@ rename_column(Planner *planner, const DbmigRename *rename)
 	const DbmigObject *from;
 	const char *name;
 	const char *old;
-	const char *new = quote(planner, rename->to);
+	const char *new = quote_part(planner, rename->to);
 
 	/* A table that is not there yet is created with the new name. */
 	if (table == NULL)
 		return;
 	from = dbmig_model_find(planner->live, planner->column, table,
-							fold(planner, rename->from));
+							fold_part(planner, rename->from));
 	if (!is_due(planner, "column", rename, from,
 				dbmig_model_find(planner->live, planner->column, table,
-								 fold(planner, rename->to)),
+								 fold_part(planner, rename->to)),
 				wanted == NULL ? NULL :
 				dbmig_model_find(planner->target, planner->column, wanted,
-								 fold(planner, rename->to))))
+								 fold_part(planner, rename->to))))
 		return;
-	name = quote(planner, wanted->name);
+	name = spell_object(planner, wanted);
 	old = quote(planner, from->name);
 	add_step(planner, from, "rename-column",
 			 dbmig_printf(planner->d, form, name, old, new),
@@ -143,15 +183,17 @@ rename_column(Planner *planner, const DbmigRename *rename)
 }
 
 /* "old": "new" for a table, "table.old": "new" for a column of it (the table
- * by its old or its new name). */
+ * by its old or its new name, which may have a schema). */
 static void
 add_option(Planner *planner, DbmigRenames *all, const DbmigJson *option)
 {
-	const char *dot = strchr(option->key, '.');
+	const char *dot = strrchr(option->key, '.');
 	DbmigRename rename = {.from = option->key, .to = option->text};
 
 	if (dot != NULL &&
-		find_table(planner, planner->live, option->key) == NULL)
+		find_table(planner, planner->live, option->key) == NULL &&
+		(planner->d->host.dialect->spell == NULL ||
+		 find_table(planner, planner->target, option->text) == NULL))
 	{
 		rename.table = dbmig_strndup(planner->d, option->key,
 									 (size_t) (dot - option->key));

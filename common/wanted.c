@@ -18,6 +18,7 @@ typedef struct Reader
 	DbmigRun   *run;
 	DbmigWanted *wanted;
 	int			words;			/* of CREATE TABLE: 0, 1, 2 (name wanted), 3 */
+	const char *schema;			/* of the table, if it was written */
 	const char *table;			/* that is being defined; NULL: none */
 	const char *column;			/* that was begun last; NULL: none */
 	bool		item_starts;	/* the next token begins a column */
@@ -25,6 +26,17 @@ typedef struct Reader
 	int			line;			/* of the last token that was no comment */
 	const char *pending;		/* the old name of what begins next */
 } Reader;
+
+/* The name as fold() of the dialect wants it: with its quotes where those
+ * decide what it means. */
+static const char *
+name_of(DbmigRun *run, const DbmigToken *token)
+{
+	const DbmigDialect *dialect = run->d->host.dialect;
+
+	return dialect->spell == NULL ? dbmig_token_name(run->d, dialect, token) :
+		dbmig_strndup(run->d, token->start, token->len);
+}
 
 /* The name in "-- @renamed from=name"; NULL when the comment is no hint. */
 static const char *
@@ -46,7 +58,7 @@ hint_of(DbmigRun *run, const DbmigToken *comment)
 			token = dbmig_lex_word(&lexer);
 		if (token.kind == DBMIG_TOKEN_WORD ||
 			token.kind == DBMIG_TOKEN_IDENTIFIER)
-			return dbmig_token_name(run->d, run->d->host.dialect, &token);
+			return name_of(run, &token);
 	}
 	dbmig_fail(run->d, DBMIG_BAD_SYNTAX,
 			   "the wanted schema, line %d: a rename must be written "
@@ -70,6 +82,15 @@ add_rename(Reader *reader, const char *table, const char *from,
 	rename->to = to;
 }
 
+/* The name in the schema that the table stands in. */
+static const char *
+in_schema(const Reader *reader, const char *name)
+{
+	return reader->schema == NULL ||
+		reader->run->d->host.dialect->spell == NULL ? name :
+		dbmig_printf(reader->run->d, "%s.%s", reader->schema, name);
+}
+
 static void
 take_hint(Reader *reader, const DbmigToken *comment)
 {
@@ -82,27 +103,27 @@ take_hint(Reader *reader, const DbmigToken *comment)
 	else if (reader->column != NULL)
 		add_rename(reader, reader->table, from, reader->column);
 	else
-		add_rename(reader, NULL, from, reader->table);
+		add_rename(reader, NULL, in_schema(reader, from), reader->table);
 }
 
 static void
 begin_table(Reader *reader, const DbmigToken *token)
 {
-	Dbmig	   *d = reader->run->d;
+	const char *name = name_of(reader->run, token);
 
-	reader->table = dbmig_token_name(d, d->host.dialect, token);
+	reader->schema = reader->table;
+	reader->table = in_schema(reader, name);
 	reader->words = 3;
 	if (reader->pending != NULL)
-		add_rename(reader, NULL, reader->pending, reader->table);
+		add_rename(reader, NULL, in_schema(reader, reader->pending),
+				   reader->table);
 	reader->pending = NULL;
 }
 
 static void
 begin_column(Reader *reader, const DbmigToken *token)
 {
-	Dbmig	   *d = reader->run->d;
-
-	reader->column = dbmig_token_name(d, d->host.dialect, token);
+	reader->column = name_of(reader->run, token);
 	reader->item_starts = false;
 	if (reader->pending != NULL)
 		add_rename(reader, reader->table, reader->pending, reader->column);

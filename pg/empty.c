@@ -20,12 +20,13 @@
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
-#include "parser/parse_func.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #include "scratch.h"
 
@@ -165,9 +166,11 @@ find_handler(void)
 {
 	Oid			types[] = {INTERNALOID};
 
-	return LookupFuncName(list_make2(makeString("dbmig"),
-									 makeString("empty_table_handler")),
-						  lengthof(types), types, true);
+	/* Whoever may use the schema. */
+	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+						   CStringGetDatum("empty_table_handler"),
+						   PointerGetDatum(buildoidvector(types, 1)),
+						   ObjectIdGetDatum(get_namespace_oid("dbmig", true)));
 }
 
 void

@@ -108,9 +108,10 @@ check_rights(const char *name, Oid schema)
 						 quote_identifier(user))));
 }
 
-/* The rights and the comment that initdb gives schema public. */
+/* The rights and the comment that initdb gives schema public; none where the
+ * live one has none, as after CREATE SCHEMA public. */
 static void
-dress_public(Oid schema, Oid owner)
+dress_public(Oid schema, Oid live, Oid owner)
 {
 	Acl		   *acl = acldefault(OBJECT_SCHEMA, owner);
 	AclItem		everybody = {.ai_grantee = ACL_ID_PUBLIC, .ai_grantor = owner};
@@ -119,7 +120,9 @@ dress_public(Oid schema, Oid owner)
 	acl = aclupdate(acl, &everybody, ACL_MODECHG_ADD, owner, DROP_RESTRICT);
 	dbmig_pg_update(NamespaceRelationId, schema, Anum_pg_namespace_nspacl,
 					PointerGetDatum(acl));
-	CreateComments(schema, NamespaceRelationId, 0, "standard public schema");
+	if (!OidIsValid(live) || GetComment(live, NamespaceRelationId, 0) != NULL)
+		CreateComments(schema, NamespaceRelationId, 0,
+					   "standard public schema");
 }
 
 static Oid
@@ -152,7 +155,7 @@ replace_schema(DbmigScratchSchema *schema)
 	CommandCounterIncrement();
 	schema->wanted = strcmp(schema->name, "public") == 0;
 	if (schema->wanted)
-		dress_public(schema->made, owner);
+		dress_public(schema->made, schema->live, owner);
 	if (OidIsValid(schema->live))
 		dbmig_pg_move_all(schema->live, schema->made);
 	CommandCounterIncrement();

@@ -6,6 +6,8 @@ DROP ROLE IF EXISTS dbmig_reader;
 DROP ROLE IF EXISTS dbmig_keeper;
 CREATE ROLE dbmig_reader;
 CREATE ROLE dbmig_keeper;
+SET allow_in_place_tablespaces = on;
+CREATE TABLESPACE dbmig_space LOCATION '';
 
 -- ---- a schema with one of everything ----
 CREATE SCHEMA app;
@@ -23,6 +25,16 @@ CREATE DOMAIN word AS text;
 CREATE TYPE pair AS (a int, b text);
 CREATE TYPE span AS RANGE (SUBTYPE = float8);
 CREATE COLLATION plain_c FROM "C";
+CREATE COLLATION plain_icu (PROVIDER = icu, LOCALE = 'und');
+CREATE TYPE base;
+CREATE FUNCTION base_in(cstring) RETURNS base LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION base_out(base) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE FUNCTION base_in2(cstring) RETURNS base LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION base_out2(base) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE FUNCTION base_receive(internal) RETURNS base LANGUAGE internal IMMUTABLE STRICT AS 'textrecv';
+CREATE FUNCTION base_send(base) RETURNS bytea LANGUAGE internal IMMUTABLE STRICT AS 'textsend';
+CREATE TYPE base (INPUT = base_in, OUTPUT = base_out);
+CREATE LANGUAGE lang HANDLER plpgsql_call_handler;
 CREATE SEQUENCE app.numbers;
 CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq);
 CREATE OPERATOR FAMILY fam USING btree;
@@ -90,6 +102,21 @@ BEGIN
 	END;
 END $$;
 
+/* The base type anew: its functions go with it. */
+CREATE PROCEDURE dbmig.base(input text, output text, options text)
+LANGUAGE plpgsql AS $$
+BEGIN
+	DROP TYPE public.base CASCADE;
+	CREATE TYPE public.base;
+	CREATE FUNCTION public.base_in(cstring) RETURNS base LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+	CREATE FUNCTION public.base_out(base) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+	CREATE FUNCTION public.base_in2(cstring) RETURNS base LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+	CREATE FUNCTION public.base_out2(base) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+	CREATE FUNCTION public.base_receive(internal) RETURNS base LANGUAGE internal IMMUTABLE STRICT AS 'textrecv';
+	CREATE FUNCTION public.base_send(base) RETURNS bytea LANGUAGE internal IMMUTABLE STRICT AS 'textsend';
+	EXECUTE format('CREATE TYPE public.base (INPUT = %s, OUTPUT = %s%s)', input, output, options);
+END $$;
+
 CREATE TABLE dbmig.cases (
 	n int GENERATED ALWAYS AS IDENTITY, kind text, attribute text, ddl text);
 
@@ -109,9 +136,19 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('default privileges', 'schema', 'ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC'),
 ('default privileges', 'role', 'ALTER DEFAULT PRIVILEGES FOR ROLE dbmig_keeper REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC'),
 ('access method', 'is there', 'CREATE ACCESS METHOD am TYPE TABLE HANDLER heap_tableam_handler'),
-('language', 'is there', 'CREATE LANGUAGE lang HANDLER plpgsql_call_handler'),
+('access method', 'type', 'CREATE ACCESS METHOD am TYPE INDEX HANDLER bthandler'),
+('language', 'handler', 'CREATE FUNCTION app.handle() RETURNS language_handler LANGUAGE c AS ''$libdir/plpgsql'', ''plpgsql_call_handler''; DROP LANGUAGE lang; CREATE LANGUAGE lang HANDLER app.handle'),
+('language', 'inline', 'DROP LANGUAGE lang; CREATE LANGUAGE lang HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler'),
+('language', 'validator', 'DROP LANGUAGE lang; CREATE LANGUAGE lang HANDLER plpgsql_call_handler VALIDATOR plpgsql_validator'),
+('language', 'trusted', 'DROP LANGUAGE lang; CREATE TRUSTED LANGUAGE lang HANDLER plpgsql_call_handler'),
+('language', 'owner', 'ALTER LANGUAGE lang OWNER TO dbmig_keeper'),
+('language', 'comment', 'COMMENT ON LANGUAGE lang IS ''x'''),
 ('collation', 'is there', 'CREATE COLLATION app.x FROM "C"'),
 ('collation', 'locale', 'DROP COLLATION plain_c; CREATE COLLATION plain_c FROM "POSIX"'),
+('collation', 'provider', 'DROP COLLATION plain_icu; CREATE COLLATION plain_icu (PROVIDER = libc, LOCALE = ''C'')'),
+('collation', 'locale, of ICU', 'DROP COLLATION plain_icu; CREATE COLLATION plain_icu (PROVIDER = icu, LOCALE = ''de'')'),
+('collation', 'lc_ctype', 'DROP COLLATION plain_c; CREATE COLLATION plain_c (LC_COLLATE = ''C'', LC_CTYPE = ''POSIX'')'),
+('collation', 'nondeterministic', 'DROP COLLATION plain_icu; CREATE COLLATION plain_icu (PROVIDER = icu, LOCALE = ''und'', DETERMINISTIC = false)'),
 ('collation', 'owner', 'ALTER COLLATION plain_c OWNER TO dbmig_keeper'),
 ('collation', 'comment', 'COMMENT ON COLLATION plain_c IS ''x'''),
 ('enum', 'values, added', 'ALTER TYPE color ADD VALUE ''blue'''),
@@ -132,12 +169,37 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('domain', 'constraint, comment', 'COMMENT ON CONSTRAINT under ON DOMAIN small IS ''x'''),
 ('composite', 'column', 'ALTER TYPE pair ADD ATTRIBUTE c int CASCADE'),
 ('composite', 'column, its type', 'CREATE TYPE app.p AS (a int)'),
+('composite', 'column, its collation', 'CREATE TYPE app.p AS (a text); ALTER TYPE app.p ALTER ATTRIBUTE a TYPE text COLLATE "C"'),
+('composite', 'owner', 'ALTER TYPE pair OWNER TO dbmig_keeper'),
 ('composite', 'column, its comment', 'COMMENT ON COLUMN pair.a IS ''x'''),
 ('composite', 'comment', 'COMMENT ON TYPE pair IS ''x'''),
 ('range', 'subtype', 'DROP TYPE span; CREATE TYPE span AS RANGE (SUBTYPE = float4)'),
 ('range', 'subtype_diff', 'DROP TYPE span; CREATE TYPE span AS RANGE (SUBTYPE = float8, SUBTYPE_DIFF = float8mi)'),
 ('range', 'multirange', 'DROP TYPE span; CREATE TYPE span AS RANGE (SUBTYPE = float8, MULTIRANGE_TYPE_NAME = spans)'),
+('range', 'collation', 'DROP TYPE span; CREATE TYPE span AS RANGE (SUBTYPE = text, COLLATION = "C")'),
+('range', 'operator_class', 'DROP TYPE span; CREATE TYPE span AS RANGE (SUBTYPE = int, SUBTYPE_OPCLASS = odd)'),
+('range', 'owner', 'ALTER TYPE span OWNER TO dbmig_keeper'),
+('range', 'comment', 'COMMENT ON TYPE span IS ''x'''),
 ('base type', 'shell', 'CREATE TYPE shell'),
+('base type', 'input', $x$CALL dbmig.base('base_in2', 'base_out', '')$x$),
+('base type', 'output', $x$CALL dbmig.base('base_in', 'base_out2', '')$x$),
+('base type', 'receive', $x$CALL dbmig.base('base_in', 'base_out', ', RECEIVE = base_receive')$x$),
+('base type', 'send', $x$CALL dbmig.base('base_in', 'base_out', ', SEND = base_send')$x$),
+('base type', 'typmod_in', $x$CALL dbmig.base('base_in', 'base_out', ', TYPMOD_IN = varchartypmodin')$x$),
+('base type', 'typmod_out', $x$CALL dbmig.base('base_in', 'base_out', ', TYPMOD_IN = varchartypmodin, TYPMOD_OUT = varchartypmodout')$x$),
+('base type', 'analyze', $x$CALL dbmig.base('base_in', 'base_out', ', ANALYZE = array_typanalyze')$x$),
+('base type', 'subscript', $x$CALL dbmig.base('base_in', 'base_out', ', SUBSCRIPT = raw_array_subscript_handler, ELEMENT = int')$x$),
+('base type', 'length', $x$CALL dbmig.base('base_in', 'base_out', ', INTERNALLENGTH = 16')$x$),
+('base type', 'by_value', $x$CALL dbmig.base('base_in', 'base_out', ', INTERNALLENGTH = 4, PASSEDBYVALUE')$x$),
+('base type', 'alignment', $x$CALL dbmig.base('base_in', 'base_out', ', ALIGNMENT = double')$x$),
+('base type', 'storage', $x$CALL dbmig.base('base_in', 'base_out', ', STORAGE = extended')$x$),
+('base type', 'category', $x$CALL dbmig.base('base_in', 'base_out', ', CATEGORY = ''Q''')$x$),
+('base type', 'preferred', $x$CALL dbmig.base('base_in', 'base_out', ', CATEGORY = ''Q'', PREFERRED = true')$x$),
+('base type', 'default', $x$CALL dbmig.base('base_in', 'base_out', ', DEFAULT = ''z''')$x$),
+('base type', 'element', $x$CALL dbmig.base('base_in', 'base_out', ', SUBSCRIPT = raw_array_subscript_handler, ELEMENT = text')$x$),
+('base type', 'delimiter', $x$CALL dbmig.base('base_in', 'base_out', ', DELIMITER = '';''')$x$),
+('base type', 'collatable', $x$CALL dbmig.base('base_in', 'base_out', ', COLLATABLE = true')$x$),
+('base type', 'comment', 'COMMENT ON TYPE base IS ''x'''),
 ('sequence', 'type', 'ALTER SEQUENCE app.numbers AS int'),
 ('sequence', 'start', 'ALTER SEQUENCE app.numbers START 2'),
 ('sequence', 'increment', 'ALTER SEQUENCE app.numbers INCREMENT 2'),
@@ -148,6 +210,8 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('sequence', 'persistence', 'ALTER SEQUENCE app.numbers SET UNLOGGED'),
 ('sequence', 'owned_by', 'ALTER SEQUENCE app.numbers SET SCHEMA public; ALTER SEQUENCE numbers OWNED BY t.a'),
 ('sequence', 'grant', 'GRANT USAGE ON SEQUENCE app.numbers TO dbmig_reader'),
+('sequence', 'owner', 'ALTER SEQUENCE app.numbers OWNER TO dbmig_keeper'),
+('sequence', 'comment', 'COMMENT ON SEQUENCE app.numbers IS ''x'''),
 ('function', 'body', 'CREATE OR REPLACE FUNCTION plain(int) RETURNS int LANGUAGE sql IMMUTABLE AS ''SELECT 2'''),
 ('function', 'name of an argument', 'CREATE OR REPLACE FUNCTION plain(i int) RETURNS int LANGUAGE sql IMMUTABLE AS ''SELECT $1'''),
 ('function', 'default of an argument', 'CREATE OR REPLACE FUNCTION plain(int DEFAULT 1) RETURNS int LANGUAGE sql IMMUTABLE AS ''SELECT $1'''),
@@ -175,32 +239,57 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('operator', 'estimators', 'ALTER OPERATOR === (int, int) SET (RESTRICT = eqsel, JOIN = eqjoinsel)'),
 ('operator', 'commutator', 'DROP OPERATOR === (int, int); CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq, COMMUTATOR = ===)'),
 ('operator', 'hashes', 'DROP OPERATOR === (int, int); CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq, HASHES)'),
+('operator', 'merges', 'DROP OPERATOR === (int, int); CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq, MERGES)'),
+('operator', 'function', 'DROP OPERATOR === (int, int); CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4ne)'),
+('operator', 'owner', 'ALTER OPERATOR === (int, int) OWNER TO dbmig_keeper'),
 ('operator', 'comment', 'COMMENT ON OPERATOR === (int, int) IS ''x'''),
 ('operator family', 'members', 'ALTER OPERATOR FAMILY fam USING btree ADD FUNCTION 1 (int, bigint) btint48cmp(int, bigint)'),
 ('operator family', 'comment', 'COMMENT ON OPERATOR FAMILY fam USING btree IS ''x'''),
 ('operator class', 'is there', 'DROP OPERATOR CLASS odd USING btree'),
+('operator class', 'default', 'DROP OPERATOR CLASS odd USING btree; CREATE OPERATOR CLASS odd DEFAULT FOR TYPE color USING btree FAMILY fam AS OPERATOR 1 <(anyenum, anyenum), FUNCTION 1 (color, color) enum_cmp(anyenum, anyenum)'),
+('operator class', 'members', 'DROP OPERATOR CLASS odd USING btree; CREATE OPERATOR CLASS odd FOR TYPE int USING btree FAMILY fam AS OPERATOR 1 <, FUNCTION 1 btint4cmp(int, int)'),
+('operator class', 'family', 'DROP OPERATOR CLASS odd USING btree; CREATE OPERATOR CLASS odd FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int)'),
+('operator class', 'storage', 'CREATE OPERATOR CLASS app.st FOR TYPE int USING gin AS STORAGE bigint'),
+('operator class', 'owner', 'ALTER OPERATOR CLASS odd USING btree OWNER TO dbmig_keeper'),
 ('operator class', 'comment', 'COMMENT ON OPERATOR CLASS odd USING btree IS ''x'''),
 ('cast', 'context', 'DROP CAST (color AS int); CREATE CAST (color AS int) WITH FUNCTION to_int(color) AS ASSIGNMENT'),
 ('cast', 'method', 'DROP CAST (color AS int); CREATE CAST (color AS int) WITH INOUT'),
+('cast', 'function', 'CREATE FUNCTION app.cast(color) RETURNS int LANGUAGE sql AS ''SELECT 2''; DROP CAST (color AS int); CREATE CAST (color AS int) WITH FUNCTION app.cast(color)'),
 ('cast', 'comment', 'COMMENT ON CAST (color AS int) IS ''x'''),
 ('transform', 'is there', 'CREATE FUNCTION app.tx(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS ''int4abs''; CREATE TRANSFORM FOR color LANGUAGE sql (FROM SQL WITH FUNCTION app.tx(internal))'),
 ('conversion', 'is there', 'DROP CONVERSION conv'),
+('conversion', 'source', 'DROP CONVERSION conv; CREATE CONVERSION conv FOR ''KOI8R'' TO ''UTF8'' FROM koi8r_to_utf8'),
+('conversion', 'comment', 'COMMENT ON CONVERSION conv IS ''x'''),
 ('conversion', 'default', 'DROP CONVERSION conv; CREATE DEFAULT CONVERSION conv FOR ''LATIN1'' TO ''UTF8'' FROM iso8859_1_to_utf8'),
 ('text search parser', 'headline', 'DROP TEXT SEARCH PARSER prs; CREATE TEXT SEARCH PARSER prs (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype, HEADLINE = prsd_headline)'),
 ('text search template', 'init', 'DROP TEXT SEARCH TEMPLATE tpl; CREATE TEXT SEARCH TEMPLATE tpl (LEXIZE = dsimple_lexize)'),
+('text search template', 'comment', 'COMMENT ON TEXT SEARCH TEMPLATE tpl IS ''x'''),
+('text search parser', 'comment', 'COMMENT ON TEXT SEARCH PARSER prs IS ''x'''),
+('text search dictionary', 'template', 'DROP TEXT SEARCH DICTIONARY dict; CREATE TEXT SEARCH DICTIONARY dict (TEMPLATE = tpl, STOPWORDS = english)'),
 ('text search dictionary', 'options', 'ALTER TEXT SEARCH DICTIONARY dict (STOPWORDS)'),
 ('text search dictionary', 'comment', 'COMMENT ON TEXT SEARCH DICTIONARY dict IS ''x'''),
 ('text search configuration', 'mappings', 'ALTER TEXT SEARCH CONFIGURATION conf ALTER MAPPING FOR word WITH dict'),
 ('text search configuration', 'mappings, their order', 'ALTER TEXT SEARCH CONFIGURATION conf ALTER MAPPING FOR word WITH simple, dict'),
+('text search configuration', 'parser', 'DROP TEXT SEARCH CONFIGURATION conf; CREATE TEXT SEARCH CONFIGURATION conf (PARSER = prs)'),
+('text search configuration', 'comment', 'COMMENT ON TEXT SEARCH CONFIGURATION conf IS ''x'''),
 ('foreign data wrapper', 'options', 'ALTER FOREIGN DATA WRAPPER wrap OPTIONS (SET a ''2'')'),
+('foreign data wrapper', 'validator', 'ALTER FOREIGN DATA WRAPPER wrap VALIDATOR postgresql_fdw_validator OPTIONS (DROP a)'),
+('foreign data wrapper', 'is there', 'CREATE FOREIGN DATA WRAPPER second'),
+('foreign data wrapper', 'comment', 'COMMENT ON FOREIGN DATA WRAPPER wrap IS ''x'''),
 ('foreign data wrapper', 'grant', 'GRANT USAGE ON FOREIGN DATA WRAPPER wrap TO dbmig_reader'),
 ('server', 'options', 'ALTER SERVER serv OPTIONS (ADD port ''1'')'),
 ('server', 'version', 'ALTER SERVER serv VERSION ''2'''),
+('server', 'type', 'CREATE SERVER more TYPE ''t'' FOREIGN DATA WRAPPER wrap'),
+('server', 'owner', 'GRANT USAGE ON FOREIGN DATA WRAPPER wrap TO dbmig_keeper; ALTER SERVER serv OWNER TO dbmig_keeper'),
+('server', 'comment', 'COMMENT ON SERVER serv IS ''x'''),
 ('server', 'grant', 'GRANT USAGE ON FOREIGN SERVER serv TO dbmig_reader'),
 ('user mapping', 'options', 'ALTER USER MAPPING FOR dbmig_reader SERVER serv OPTIONS (SET "user" ''w'')'),
 ('user mapping', 'user', 'CREATE USER MAPPING FOR PUBLIC SERVER serv'),
+('user mapping', 'server', 'CREATE SERVER more FOREIGN DATA WRAPPER wrap; CREATE USER MAPPING FOR dbmig_reader SERVER more'),
 ('foreign table', 'fdw_options', 'ALTER FOREIGN TABLE far OPTIONS (SET file ''g'')'),
 ('foreign table', 'fdw_options of a column', 'ALTER FOREIGN TABLE far ALTER a OPTIONS (SET name ''c'')'),
+('foreign table', 'server', 'CREATE SERVER more FOREIGN DATA WRAPPER wrap; DROP FOREIGN TABLE far; CREATE FOREIGN TABLE far (a int OPTIONS (name ''b'')) SERVER more OPTIONS (file ''f'')'),
+('foreign table', 'comment', 'COMMENT ON FOREIGN TABLE far IS ''x'''),
 ('table', 'name', 'ALTER TABLE free RENAME TO freed'),
 ('table', 'schema', 'ALTER TABLE free SET SCHEMA app'),
 ('table', 'owner', 'ALTER TABLE free OWNER TO dbmig_keeper'),
@@ -209,6 +298,7 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('table', 'access_method', 'CREATE ACCESS METHOD am TYPE TABLE HANDLER heap_tableam_handler; ALTER TABLE free SET ACCESS METHOD am'),
 ('table', 'options', 'ALTER TABLE t SET (fillfactor = 70)'),
 ('table', 'toast_options', 'ALTER TABLE t SET (toast.autovacuum_enabled = off)'),
+('table', 'tablespace', 'ALTER TABLE t SET TABLESPACE dbmig_space'),
 ('table', 'replica_identity', 'ALTER TABLE t REPLICA IDENTITY FULL'),
 ('table', 'replica_identity, an index', 'ALTER TABLE t REPLICA IDENTITY USING INDEX t_key'),
 ('table', 'row_security', 'ALTER TABLE t ENABLE ROW LEVEL SECURITY'),
@@ -221,6 +311,7 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('table', 'partition_bound, DEFAULT', 'ALTER TABLE parts ATTACH PARTITION free DEFAULT'),
 ('table', 'grant', 'GRANT INSERT ON t TO dbmig_reader'),
 ('table', 'grant, with grant option', 'GRANT SELECT ON t TO dbmig_reader WITH GRANT OPTION'),
+('table', 'grant, its grantor', 'GRANT SELECT ON t TO dbmig_keeper WITH GRANT OPTION; GRANT USAGE ON SCHEMA public TO dbmig_keeper; SET LOCAL ROLE dbmig_keeper; GRANT SELECT ON t TO PUBLIC; RESET ROLE'),
 ('table', 'grant to PUBLIC', 'GRANT SELECT ON t TO PUBLIC'),
 ('table', 'grant, none to the owner', 'REVOKE DELETE ON t FROM CURRENT_USER'),
 ('column', 'is there', 'ALTER TABLE free ADD z int'),
@@ -258,6 +349,8 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('constraint', 'unique, NULLS NOT DISTINCT', 'ALTER TABLE t DROP CONSTRAINT t_unique, ADD CONSTRAINT t_unique UNIQUE NULLS NOT DISTINCT (b)'),
 ('constraint', 'unique, DEFERRABLE', 'ALTER TABLE t DROP CONSTRAINT t_unique, ADD CONSTRAINT t_unique UNIQUE (b) DEFERRABLE'),
 ('constraint', 'options', 'ALTER INDEX t_unique SET (fillfactor = 50)'),
+('constraint', 'tablespace', 'ALTER INDEX t_unique SET TABLESPACE dbmig_space'),
+('constraint', 'parent', 'ALTER TABLE parts ADD PRIMARY KEY (k)'),
 ('constraint', 'clustered', 'ALTER TABLE t CLUSTER ON t_unique'),
 ('constraint', 'index_comment', 'COMMENT ON INDEX t_unique IS ''x'''),
 ('constraint', 'comment', 'COMMENT ON CONSTRAINT t_check ON t IS ''x'''),
@@ -279,6 +372,8 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('materialized view', 'definition', 'DROP MATERIALIZED VIEW mv; CREATE MATERIALIZED VIEW mv AS SELECT id, b FROM t WHERE a > 0'),
 ('materialized view', 'options', 'ALTER MATERIALIZED VIEW mv SET (fillfactor = 60)'),
 ('materialized view', 'statistics of a column', 'ALTER MATERIALIZED VIEW mv ALTER b SET STATISTICS 5'),
+('materialized view', 'storage of a column', 'ALTER MATERIALIZED VIEW mv ALTER b SET STORAGE EXTERNAL'),
+('materialized view', 'tablespace', 'ALTER MATERIALIZED VIEW mv SET TABLESPACE dbmig_space'),
 ('materialized view', 'index', 'CREATE INDEX ON mv (id)'),
 ('materialized view', 'comment', 'COMMENT ON MATERIALIZED VIEW mv IS ''x'''),
 ('index', 'name', 'ALTER INDEX t_index RENAME TO t_by_a'),
@@ -296,9 +391,11 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('index', 'statistics', 'ALTER INDEX t_upper ALTER COLUMN 1 SET STATISTICS 7'),
 ('index', 'parent', 'ALTER INDEX parts_index ATTACH PARTITION part1_index'),
 ('index', 'invalid', 'UPDATE pg_index SET indisvalid = false WHERE indexrelid = ''t_index''::regclass'),
+('index', 'tablespace', 'ALTER INDEX t_index SET TABLESPACE dbmig_space'),
 ('index', 'comment', 'COMMENT ON INDEX t_index IS ''x'''),
 ('statistics', 'definition', 'DROP STATISTICS stats; CREATE STATISTICS stats (ndistinct) ON a, b FROM t'),
 ('statistics', 'target', 'ALTER STATISTICS stats SET STATISTICS 5'),
+('statistics', 'owner', 'ALTER STATISTICS stats OWNER TO dbmig_keeper'),
 ('statistics', 'comment', 'COMMENT ON STATISTICS stats IS ''x'''),
 ('rule', 'definition', 'CREATE OR REPLACE RULE ru AS ON DELETE TO other WHERE old.x > 0 DO ALSO NOTHING'),
 ('rule', 'enabled', 'ALTER TABLE other DISABLE RULE ru'),
@@ -323,6 +420,7 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('publication', 'all_tables', 'CREATE PUBLICATION p2 FOR ALL TABLES'),
 ('publication', 'operations', 'ALTER PUBLICATION pub SET (publish = ''insert'')'),
 ('publication', 'via_root', 'ALTER PUBLICATION pub SET (publish_via_partition_root)'),
+('publication', 'owner', 'GRANT CREATE ON DATABASE ' || current_database() || ' TO dbmig_keeper; ALTER PUBLICATION pub OWNER TO dbmig_keeper'),
 ('publication', 'member', 'ALTER PUBLICATION pub ADD TABLE free'),
 ('publication', 'member, its columns', 'ALTER PUBLICATION pub SET TABLE t (id) WHERE (id > 0)'),
 ('publication', 'member, its filter', 'ALTER PUBLICATION pub SET TABLE t (id, a) WHERE (id > 5)'),
@@ -370,9 +468,11 @@ SELECT migrate_fingerprint('{"schemas": ["public"]}') <>
 DROP EVENT TRIGGER et;
 DROP PUBLICATION pub;
 DROP FOREIGN DATA WRAPPER wrap CASCADE;
+DROP LANGUAGE lang;
 DROP EXTENSION citext;
 DROP SCHEMA app CASCADE;
 DROP OWNED BY dbmig_reader, dbmig_keeper;
 \i test/clean.psql
 DROP ROLE dbmig_reader;
 DROP ROLE dbmig_keeper;
+DROP TABLESPACE dbmig_space;
