@@ -26,6 +26,8 @@ plan_target(DbmigRun *run)
 	DbmigModel *from;
 	DbmigModel *to;
 
+	intent.from = target->renamed;
+	intent.to = target->rows;
 	dbmig_rows_differing(target->renamed, target->rows, &from, &to);
 	if (!dbmig_ok(run->d))
 		return;
