@@ -31,6 +31,7 @@ static const struct
 	DbmigCode	code;
 	const char *sqlstate;
 }			sqlstates[] =
+
 {
 	{DBMIG_OK, "00000"},
 	{DBMIG_NO_MEMORY, "53200"},

@@ -366,8 +366,10 @@ struct DbmigDialect
 	const char *exists;			/* a query with one row when the journal is
 								 * there; NULL: it always is */
 	const char *const *bootstrap;	/* statements that make it, up to a NULL */
-	const char *violations;		/* a query for rows that break foreign keys,
-								 * NULL when the engine never lets them in */
+	const char *referring;		/* a query for tables with foreign keys; NULL
+								 * when the engine never lets rows break them */
+	const char *violations;		/* a query for rows of the table $1 that do:
+								 * table, rowid or NULL, parent */
 
 	/* Schemas: model.h. */
 	const struct DbmigKind *kinds;	/* ends with a NULL name; NULL: none */

@@ -178,7 +178,8 @@ typedef enum DbmigOpKind
 	/*
 	 * A statement of dbmig on its journal, with the rights of the journal's
 	 * owner and a search_path that nobody can poison: dbmig_row() for each
-	 * row.  $1, $2, ... stand for params.
+	 * row.  $1, $2, ... stand for params.  With number 1 an error of the
+	 * engine is none: it ends the rows (SQLite only).
 	 */
 	DBMIG_OP_QUERY,
 	/*

@@ -196,5 +196,5 @@ const DbmigDialect dbmig_postgres =
 	.state = "dbmig.state",
 	.exists = NULL,
 	.bootstrap = NULL,
-	.violations = NULL
+	.referring = NULL
 };

@@ -146,7 +146,10 @@ const DbmigDialect dbmig_sqlite =
 	.exists = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' "
 	"AND name = 'dbmig_state'",
 	.bootstrap = bootstrap,
-	.violations = "PRAGMA main.foreign_key_check",
+	.referring = "SELECT DISTINCT t.name FROM main.sqlite_schema AS t, "
+	"pragma_foreign_key_list(t.name, 'main') WHERE t.type = 'table'",
+	.violations = "SELECT \"table\", rowid, parent "
+	"FROM pragma_foreign_key_check($1, 'main')",
 	.fold = dbmig_sqlite_fold,
 	.fold_part = dbmig_sqlite_fold,
 	.catalogs = catalogs,

@@ -18,6 +18,10 @@ receive_exists(DbmigRun *run, int nvalues, const DbmigValue *values)
 	run->journal.exists = true;
 }
 
+/* What a function needs to know of each row, and what it needs to show it. */
+#define COLUMNS "seq, name, checksum, down_kind, reversible"
+#define DETAILS ", applied_at, applied_by, duration_ms"
+
 static void
 receive_entry(DbmigRun *run, int nvalues, const DbmigValue *values)
 {
@@ -34,9 +38,12 @@ receive_entry(DbmigRun *run, int nvalues, const DbmigValue *values)
 	entry->checksum = dbmig_value_text(run->d, &values[2]);
 	entry->down_kind = dbmig_value_text(run->d, &values[3]);
 	entry->reversible = values[4].number != 0;
-	entry->applied_at = dbmig_value_time(&values[5]);
-	entry->applied_by = dbmig_value_text(run->d, &values[6]);
-	entry->duration_ms = values[7].number;
+	if (journal->detailed)
+	{
+		entry->applied_at = dbmig_value_time(&values[5]);
+		entry->applied_by = dbmig_value_text(run->d, &values[6]);
+		entry->duration_ms = values[7].number;
+	}
 	if (entry->name == NULL || entry->down_kind == NULL)
 	{
 		dbmig_fail(run->d, DBMIG_WRONG_STATE,
@@ -65,11 +72,10 @@ load_rows(DbmigRun *run)
 	if (run->journal.exists)
 	{
 		dbmig_run_query(run, receive_entry,
-						dbmig_printf(run->d,
-									 "SELECT seq, name, checksum, down_kind, "
-									 "reversible, applied_at, applied_by, "
-									 "duration_ms FROM %s ORDER BY seq",
-									 dialect->journal), 0, NULL);
+						dbmig_printf(run->d, "SELECT " COLUMNS "%s FROM %s "
+									 "ORDER BY seq", run->journal.detailed ?
+									 DETAILS : "", dialect->journal),
+						0, NULL);
 		dbmig_run_query(run, receive_head,
 						dbmig_printf(run->d, "SELECT history_seq, "
 									 "history_hash FROM %s", dialect->state),
@@ -92,6 +98,13 @@ dbmig_journal_load(DbmigRun *run, DbmigPhase phase)
 		run->journal.exists = true;
 	else
 		dbmig_run_query(run, receive_exists, dialect->exists, 0, NULL);
+}
+
+void
+dbmig_journal_load_details(DbmigRun *run, DbmigPhase phase)
+{
+	dbmig_journal_load(run, phase);
+	run->journal.detailed = true;
 }
 
 DbmigEntry *

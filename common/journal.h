@@ -42,6 +42,9 @@ typedef struct DbmigApplied
 /* Reads the journal into run->journal, then goes on with phase. */
 extern void dbmig_journal_load(DbmigRun *run, DbmigPhase phase);
 
+/* The same with all that is to be shown of each migration. */
+extern void dbmig_journal_load_details(DbmigRun *run, DbmigPhase phase);
+
 /* The entry of that name; NULL when it is not applied. */
 extern DbmigEntry *dbmig_journal_find(const DbmigRun *run, const char *name);
 

@@ -154,7 +154,9 @@ DbmigPlan *
 dbmig_plan(Dbmig *d, DbmigModel *from, DbmigModel *to,
 		   const DbmigIntent *intent)
 {
-	const DbmigIntent back_intent = {.undo = true};
+	const DbmigIntent back_intent = {
+		.from = intent->to, .to = intent->from, .undo = true
+	};
 	DbmigPlan  *plan = dbmig_plan_one_way(d, from, to, intent);
 	DbmigPlan  *back;
 

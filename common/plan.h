@@ -85,6 +85,8 @@ typedef struct DbmigPlan
 typedef struct DbmigIntent
 {
 	const DbmigJson *backfill;	/* "table.column" -> SQL; or NULL */
+	const struct DbmigRows *from;	/* all that there is, where the models are */
+	const struct DbmigRows *to;	/* only of what differs; or NULL */
 	bool		undo;			/* this is a way back: what was lost is filled
 								 * in with something */
 } DbmigIntent;

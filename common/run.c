@@ -220,6 +220,12 @@ dbmig_failed(Dbmig *d, const char *message, const char *sqlstate, long offset)
 	else
 		dbmig_fail(d, DBMIG_ENGINE, "%s: %s", d->run->function->name,
 				   message);
+	/* What dbmig wrote itself can only fail so because of the rows. */
+	if (d->run->target != NULL && sqlstate != NULL &&
+		strncmp(sqlstate, "23", 2) == 0)
+		dbmig_hint(d, "Rows that are there do not fit what is wanted: change "
+				   "them first, or say how with the option {\"backfill\": "
+				   "{\"table.column\": \"expression\"}}.");
 	if (d->host.dialect->hints == NULL || sqlstate == NULL)
 		return;
 	for (hint = d->host.dialect->hints; hint->sqlstate != NULL; hint++)
@@ -356,6 +362,15 @@ dbmig_run_inspect(DbmigRun *run, DbmigReceiver receiver, const char *sql,
 				  int nparams, const DbmigValue *params)
 {
 	add_query(run, DBMIG_OP_INSPECT, receiver, sql, nparams, params);
+}
+
+void
+dbmig_run_try(DbmigRun *run, DbmigReceiver receiver, const char *sql,
+			  int nparams, const DbmigValue *params)
+{
+	dbmig_run_inspect(run, receiver, sql, nparams, params);
+	if (dbmig_ok(run->d))
+		run->queue[run->count - 1].op.number = 1;
 }
 
 void

@@ -36,6 +36,7 @@ typedef struct DbmigEntry
 	const char *checksum;		/* NULL: a baseline */
 	const char *down_kind;
 	bool		reversible;
+	/* Only where the journal is detailed: */
 	int64_t		applied_at;
 	const char *applied_by;
 	int64_t		duration_ms;
@@ -45,6 +46,7 @@ typedef struct DbmigEntry
 typedef struct DbmigJournal
 {
 	bool		exists;
+	bool		detailed;		/* entries have all their fields */
 	DbmigEntry **items;			/* in the order of seq */
 	size_t		count;
 	size_t		capacity;
@@ -118,6 +120,11 @@ extern void dbmig_run_query(DbmigRun *run, DbmigReceiver receiver,
 extern void dbmig_run_inspect(DbmigRun *run, DbmigReceiver receiver,
 							  const char *sql, int nparams,
 							  const DbmigValue *params);
+
+/* The same for a query that may fail: then it has no more rows. */
+extern void dbmig_run_try(DbmigRun *run, DbmigReceiver receiver,
+						  const char *sql, int nparams,
+						  const DbmigValue *params);
 
 /* Queue the statements of a script; what and first_line as in DbmigTask. */
 extern void dbmig_run_script(DbmigRun *run, const char *what, int first_line,

@@ -11,7 +11,12 @@ typedef struct Guard
 {
 	const DbmigHalf *half;
 	DbmigPhase	after;
-	DbmigMap	before;			/* violations that were there before */
+	DbmigMap	before;			/* violations that were there: counts */
+	const char **tables;		/* to look at */
+	size_t		ntables;
+	size_t		capacity;
+	DbmigReceiver receiver;
+	DbmigPhase	then;
 	size_t		violations;		/* new ones */
 	const char *first;			/* the first of them, as text */
 } Guard;
@@ -46,34 +51,70 @@ ends_enforcement(const DbmigScript *script)
 	return false;
 }
 
-/* The row of a foreign key check as one text. */
-static const char *
-violation_key(DbmigRun *run, int nvalues, const DbmigValue *values)
-{
-	DbmigBuf	key;
-	int			i;
+/* ---- rows that break foreign keys ---- */
 
-	dbmig_buf_init(&key, run->d);
-	for (i = 0; i < nvalues; i++)
-	{
-		if (values[i].type == DBMIG_TEXT)
-			dbmig_buf_addn(&key, values[i].text, values[i].len);
-		else
-			dbmig_buf_addf(&key, "%lld", (long long) values[i].number);
-		dbmig_buf_addc(&key, '\n');
-	}
-	return key.text;
+/* How many rows of a table break keys to a parent; all rows with that rowid,
+ * when it is given, or all with (INT) or without (NULL) one. */
+static size_t *
+count_of(DbmigRun *run, const DbmigValue *values, bool exact, DbmigType kind)
+{
+	Guard	   *guard = run->guard;
+	Dbmig	   *d = run->d;
+	const DbmigDialect *dialect = d->host.dialect;
+	const char *key;
+	size_t	   *count;
+
+	key = dbmig_printf(d, "%s\n%s\n%s %lld",
+					   dialect->fold(d, dbmig_value_text(d, &values[0])),
+					   dialect->fold(d, dbmig_value_text(d, &values[2])),
+					   kind == DBMIG_INT ? "rowid" : "none",
+					   exact ? (long long) values[1].number : -1);
+	if (!exact)
+		key = dbmig_printf(d, "%s all", key);
+	if (!dbmig_ok(d))
+		return NULL;
+	count = dbmig_map_get(&guard->before, key);
+	if (count == NULL && (count = dbmig_alloc(d, sizeof(*count))) != NULL)
+		dbmig_map_put(&guard->before, key, count);
+	return count;
 }
 
 static void
 receive_before(DbmigRun *run, int nvalues, const DbmigValue *values)
 {
-	Guard	   *guard = run->guard;
+	size_t	   *exact = count_of(run, values, true, values[1].type);
+	size_t	   *all = count_of(run, values, false, values[1].type);
 
-	dbmig_map_put(&guard->before, violation_key(run, nvalues, values), guard);
+	(void) nvalues;
+	if (exact == NULL || all == NULL)
+		return;
+	++*exact;
+	++*all;
 }
 
-/* Columns: table, rowid (NULL without one), parent table, number of the key. */
+/* True when a row did so before.  Where a table came by rowids, or lost them,
+ * the rows cannot be told apart, and are only counted. */
+static bool
+was_before(DbmigRun *run, const DbmigValue *values)
+{
+	const DbmigType other = values[1].type == DBMIG_INT ? DBMIG_NULL :
+		DBMIG_INT;
+	size_t	   *counts[] = {
+		count_of(run, values, true, values[1].type),
+		count_of(run, values, false, other)
+	};
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(counts); i++)
+	{
+		if (counts[i] == NULL || *counts[i] == 0)
+			continue;
+		--*counts[i];
+		return true;
+	}
+	return false;
+}
+
 static void
 receive_after(DbmigRun *run, int nvalues, const DbmigValue *values)
 {
@@ -81,9 +122,8 @@ receive_after(DbmigRun *run, int nvalues, const DbmigValue *values)
 	Dbmig	   *d = run->d;
 	const char *row = "a row";
 
-	if (dbmig_map_get(&guard->before, violation_key(run, nvalues, values)))
-		return;
-	if (guard->violations++ > 0)
+	(void) nvalues;
+	if (was_before(run, values) || guard->violations++ > 0)
 		return;
 	if (values[1].type == DBMIG_INT)
 		row = dbmig_printf(d, "row %lld", (long long) values[1].number);
@@ -91,6 +131,50 @@ receive_after(DbmigRun *run, int nvalues, const DbmigValue *values)
 								"\"%s\" that does not exist", row,
 								dbmig_value_text(d, &values[0]),
 								dbmig_value_text(d, &values[2]));
+}
+
+static void
+receive_table(DbmigRun *run, int nvalues, const DbmigValue *values)
+{
+	Guard	   *guard = run->guard;
+
+	(void) nvalues;
+	if (dbmig_grow(run->d, (void **) &guard->tables, &guard->capacity,
+				   guard->ntables, sizeof(const char *)))
+		guard->tables[guard->ntables++] = dbmig_value_text(run->d,
+														   &values[0]);
+}
+
+/* The engine cannot tell of a key whose parent columns are no key, and fails:
+ * then there is nothing to compare. */
+static void
+check_tables(DbmigRun *run)
+{
+	Guard	   *guard = run->guard;
+	size_t		i;
+
+	for (i = 0; i < guard->ntables; i++)
+	{
+		DbmigValue	table = dbmig_text(guard->tables[i]);
+
+		dbmig_run_try(run, guard->receiver, run->d->host.dialect->violations,
+					  1, &table);
+	}
+	run->next = guard->then;
+}
+
+/* Hands all rows that break a key to receiver, then goes on with phase. */
+static void
+find_violations(DbmigRun *run, DbmigReceiver receiver, DbmigPhase phase)
+{
+	Guard	   *guard = run->guard;
+
+	guard->ntables = 0;
+	guard->receiver = receiver;
+	guard->then = phase;
+	dbmig_run_query(run, receive_table, run->d->host.dialect->referring, 0,
+					NULL);
+	run->next = check_tables;
 }
 
 static void
@@ -113,6 +197,12 @@ check_violations(DbmigRun *run)
 }
 
 static void
+look_after(DbmigRun *run)
+{
+	find_violations(run, receive_after, check_violations);
+}
+
+static void
 run_statements(DbmigRun *run)
 {
 	Guard	   *guard = run->guard;
@@ -123,11 +213,7 @@ run_statements(DbmigRun *run)
 	dbmig_run_add(run, DBMIG_OP_LEAVE, NULL);
 	run->next = guard->after;
 	if (ends_enforcement(half->script))
-	{
-		dbmig_run_query(run, receive_after,
-						run->d->host.dialect->violations, 0, NULL);
-		run->next = check_violations;
-	}
+		run->next = look_after;
 }
 
 void
@@ -143,6 +229,5 @@ dbmig_half_run(DbmigRun *run, const DbmigHalf *half, DbmigPhase phase)
 	run->guard = guard;
 	run->next = run_statements;
 	if (ends_enforcement(half->script))
-		dbmig_run_query(run, receive_before,
-						run->d->host.dialect->violations, 0, NULL);
+		find_violations(run, receive_before, run_statements);
 }

@@ -45,6 +45,8 @@ typedef struct DbmigSqlitePlanner
 	const DbmigModel *to;
 	const DbmigIntent *intent;
 	const DbmigDiff *diff;
+	bool		looked;			/* for strings */
+	bool		strings;		/* what there is has some in double quotes */
 	DbmigMap	changes;		/* id of a table -> DbmigTableChange */
 } DbmigSqlitePlanner;
 
@@ -110,6 +112,13 @@ extern const char *dbmig_sqlite_default(Dbmig *d, const DbmigObject *column);
 /* True when a column has no default, or NULL as one. */
 extern bool dbmig_sqlite_defaults_to_null(Dbmig *d,
 										  const DbmigObject *column);
+
+/* ---- sqlite_string.c ---- */
+
+/* True when what there is may have strings in double quotes, or gets them
+ * because of names that go.  Of schemas that are NULL nothing is known. */
+extern bool dbmig_sqlite_has_strings(Dbmig *d, const struct DbmigRows *from,
+									 const struct DbmigRows *to);
 
 /* ---- sqlite_table.c: the SQL of it ---- */
 

@@ -40,23 +40,51 @@ is_new(const DbmigSqlitePlanner *planner, const DbmigTableChange *change,
 							column->id) == NULL;
 }
 
-/* Updates that the table's triggers must not see. */
+static bool
+has_references(const DbmigObject *table)
+{
+	size_t		i;
+
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (dbmig_object_get(table->parts[i], "references") != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Updates that the table's triggers must not see, and while what its foreign
+ * keys refer to may not be ready yet.  A trigger that is replaced comes later. */
 static void
 add_updates(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 			const DbmigTableChange *change, const char *updates)
 {
-	const DbmigDependents *triggers = &change->old_triggers;
+	const DbmigDependents *old = &change->old_triggers;
+	const DbmigDependents *kept = &change->kept;
+	bool		off = has_references(change->from) ||
+	has_references(change->to);
 	size_t		i;
 
 	if (*updates == '\0')
 		return;
-	for (i = 0; i < triggers->count; i++)
-		dbmig_buf_addf(sql, "DROP TRIGGER %s;\n",
-					   dbmig_sqlite_quote(planner->d,
-										  triggers->items[i]->name));
+	if (off)
+		dbmig_buf_add(sql, "PRAGMA foreign_keys=OFF;\n");
+	for (i = 0; i < old->count; i++)
+	{
+		if (dbmig_model_find(planner->to, old->items[i]->kind, NULL,
+							 old->items[i]->id) != NULL)
+			dbmig_buf_addf(sql, "DROP TRIGGER IF EXISTS %s;\n",
+						   dbmig_sqlite_quote(planner->d,
+											  old->items[i]->name));
+	}
 	dbmig_buf_add(sql, updates);
-	for (i = 0; i < triggers->count; i++)
-		dbmig_buf_addf(sql, "%s;\n", triggers->items[i]->sql);
+	for (i = 0; i < kept->count; i++)
+	{
+		if (dbmig_sqlite_is(kept->items[i], DBMIG_SQLITE_TRIGGER))
+			dbmig_buf_addf(sql, "%s;\n", kept->items[i]->sql);
+	}
+	if (off)
+		dbmig_buf_add(sql, "PRAGMA foreign_keys=ON;\n");
 }
 
 /* ADD COLUMN refuses a default beside REFERENCES while keys are enforced. */
@@ -87,8 +115,10 @@ drop_columns(DbmigSqlitePlanner *planner, DbmigBuf *sql, const char *table,
 	const DbmigChange *parts = change->change->parts;
 	size_t		i;
 
-	/* So that no view or trigger elsewhere is read again on the way. */
-	dbmig_buf_add(sql, "PRAGMA legacy_alter_table=ON;\n");
+	/* So that no view or trigger elsewhere stands in the way, also if what it
+	 * names is not there. */
+	dbmig_buf_add(sql, "PRAGMA legacy_alter_table=ON;\n"
+				  "PRAGMA writable_schema=ON;\n");
 	for (i = 0; i < change->change->nparts; i++)
 	{
 		if (parts[i].to == NULL &&
@@ -97,7 +127,8 @@ drop_columns(DbmigSqlitePlanner *planner, DbmigBuf *sql, const char *table,
 						   dbmig_sqlite_quote(planner->d,
 											  parts[i].from->name));
 	}
-	dbmig_buf_add(sql, "PRAGMA legacy_alter_table=OFF;\n");
+	dbmig_buf_add(sql, "PRAGMA writable_schema=RESET;\n"
+				  "PRAGMA legacy_alter_table=OFF;\n");
 }
 
 void
@@ -196,7 +227,47 @@ has_alias(Dbmig *d, const DbmigObject *table)
 	return false;
 }
 
-/* Rows keep their rowid, unless a column is going to stand for it. */
+/* Two lists: what is filled, and with what. */
+typedef struct Filling
+{
+	DbmigBuf	columns;
+	DbmigBuf	values;
+} Filling;
+
+static void
+fill(Filling *filling, const char *column, const char *value)
+{
+	const char *comma = filling->columns.len > 0 ? ", " : "";
+
+	dbmig_buf_addf(&filling->columns, "%s%s", comma, column);
+	dbmig_buf_addf(&filling->values, "%s%s", comma, value);
+}
+
+/* Without a common column there is nothing that a row could keep but that it
+ * is there. */
+static void
+fill_any(DbmigSqlitePlanner *planner, Filling *filling,
+		 const DbmigTableChange *change)
+{
+	const DbmigObject **parts = dbmig_sqlite_written(planner->d, change->to);
+	const char *rowid = dbmig_sqlite_rowid(planner->to, change->to);
+	const char *value;
+
+	if (rowid != NULL)
+	{
+		fill(filling, rowid, "NULL");
+		return;
+	}
+	while (*parts != NULL && dbmig_object_get(*parts, "generated") != NULL)
+		parts++;
+	if (*parts == NULL)
+		return;
+	value = dbmig_sqlite_default(planner->d, *parts);
+	fill(filling, dbmig_sqlite_quote(planner->d, (*parts)->name),
+		 value == NULL ? "NULL" : value);
+}
+
+/* Rows keep their rowid, unless a column that they have stands for it. */
 static void
 copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 		  const DbmigTableChange *change)
@@ -205,37 +276,29 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	const DbmigObject **parts = dbmig_sqlite_written(d, change->to);
 	const char *old_rowid = dbmig_sqlite_rowid(planner->from, change->from);
 	const char *new_rowid = dbmig_sqlite_rowid(planner->to, change->to);
-	const char *comma = "";
-	DbmigBuf	columns;
-	DbmigBuf	values;
+	Filling		filling;
 
-	dbmig_buf_init(&columns, d);
-	dbmig_buf_init(&values, d);
+	dbmig_buf_init(&filling.columns, d);
+	dbmig_buf_init(&filling.values, d);
 	if (old_rowid != NULL && new_rowid != NULL && !has_alias(d, change->to))
-	{
-		dbmig_buf_add(&columns, new_rowid);
-		dbmig_buf_add(&values, old_rowid);
-		comma = ", ";
-	}
+		fill(&filling, new_rowid, old_rowid);
 	for (; *parts != NULL; parts++)
 	{
-		const char *fill = dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) ?
+		const char *value = dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) ?
 			fill_of(planner, change, *parts) : NULL;
 
-		if (fill == NULL)
-			continue;
-		dbmig_buf_addf(&columns, "%s%s", comma,
-					   dbmig_sqlite_quote(d, (*parts)->name));
-		dbmig_buf_addf(&values, "%s%s", comma, fill);
-		comma = ", ";
+		if (value == NULL && dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) &&
+			dbmig_sqlite_rowid_alias(d, *parts))
+			value = old_rowid;
+		if (value != NULL)
+			fill(&filling, dbmig_sqlite_quote(d, (*parts)->name), value);
 	}
-	/* Without a common column there is nothing that a row could keep but that
-	 * it is there. */
-	if (columns.len == 0)
-		return;
+	if (filling.columns.len == 0)
+		fill_any(planner, &filling, change);
 	dbmig_buf_addf(sql, "INSERT OR ABORT INTO %s (%s)\n\tSELECT %s FROM %s;\n",
-				   dbmig_sqlite_quote(d, change->to->name), columns.text,
-				   values.text, old_name(d, change));
+				   dbmig_sqlite_quote(d, change->to->name),
+				   filling.columns.text, filling.values.text,
+				   old_name(d, change));
 }
 
 static bool
@@ -433,18 +496,24 @@ static void
 add_proof(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
 		  const DbmigTableChange *change, const char *condition)
 {
-	const DbmigObject **parts = dbmig_sqlite_written(planner->d, change->to);
-	const char *name;
+	Dbmig	   *d = planner->d;
+	const DbmigObject **parts = dbmig_sqlite_written(d, change->to);
+	const char *comma = "";
 
-	/* Any column will do: a table has one that is not generated. */
-	while (*parts != NULL && dbmig_object_get(*parts, "generated") != NULL)
-		parts++;
-	if (*parts == NULL)
-		return;
-	name = dbmig_sqlite_quote(planner->d, (*parts)->name);
-	dbmig_buf_addf(proofs, "UPDATE OR ABORT %s SET %s = %s WHERE %s;\n",
-				   dbmig_sqlite_quote(planner->d, change->from->name), name,
-				   name, condition);
+	dbmig_buf_addf(proofs, "UPDATE OR ABORT %s SET ",
+				   dbmig_sqlite_quote(d, change->from->name));
+	/* SQLite looks only at what columns that are set have a part in. */
+	for (; *parts != NULL; parts++)
+	{
+		const char *name = dbmig_sqlite_quote(d, (*parts)->name);
+
+		if (!dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) ||
+			dbmig_object_get(*parts, "generated") != NULL)
+			continue;
+		dbmig_buf_addf(proofs, "%s%s = %s", comma, name, name);
+		comma = ", ";
+	}
+	dbmig_buf_addf(proofs, "\n\tWHERE %s;\n", condition);
 }
 
 /*
@@ -457,8 +526,10 @@ add_proofs(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
 {
 	Dbmig	   *d = planner->d;
 	const DbmigChange *parts = change->change->parts;
+	DbmigBuf	updates;
 	size_t		i;
 
+	dbmig_buf_init(&updates, d);
 	for (i = 0; i < change->change->nparts; i++)
 	{
 		const DbmigObject *to = parts[i].to;
@@ -469,20 +540,22 @@ add_proofs(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
 		dbmig_change_has(&parts[i], "generated");
 		const char *check = to == NULL ? NULL : dbmig_sqlite_check(d, to);
 
-		/* ADD COLUMN has looked itself. */
+		/* ADD COLUMN has looked itself.  (IS NULL would be taken for false,
+		 * because of the NOT NULL that is to be shown.) */
 		if (to == NULL || (new && column))
 			continue;
 		if (check != NULL &&
 			(computed || new ||
 			 dbmig_change_has(&parts[i], column ? "check" : "columns")))
-			add_proof(planner, proofs, change,
+			add_proof(planner, &updates, change,
 					  dbmig_printf(d, "NOT (%s)", check));
 		if (column && dbmig_object_get(to, "not_null") != NULL &&
 			(computed || dbmig_object_get(parts[i].from, "not_null") == NULL))
-			add_proof(planner, proofs, change,
-					  dbmig_printf(d, "%s IS NULL",
+			add_proof(planner, &updates, change,
+					  dbmig_printf(d, "typeof(%s) = 'null'",
 								   dbmig_sqlite_quote(d, to->name)));
 	}
+	add_updates(planner, proofs, change, updates.text);
 }
 
 static bool

@@ -94,15 +94,15 @@ table_of(const DbmigRows *rows, const char *name)
 	return NULL;
 }
 
-/* ALTER TABLE name RENAME rewrites what names it, wherever that is. */
+/* RENAME rewrites what names the table or column, wherever that is, and DROP
+ * COLUMN strings in double quotes. */
 static const char *
 altered_table(Dbmig *d, DbmigLexer *lexer)
 {
 	const char *name = read_name(d, lexer);
 	DbmigToken	token = dbmig_lex_word(lexer);
 
-	return dbmig_token_is(&token, "add") || dbmig_token_is(&token, "drop") ?
-		name : NULL;
+	return dbmig_token_is(&token, "add") ? name : NULL;
 }
 
 static const char *

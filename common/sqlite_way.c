@@ -28,16 +28,16 @@ is_key_of(Dbmig *d, const char *columns, const DbmigObject *column)
 		dbmig_casecmp(name, column->id) == 0;
 }
 
-bool
-dbmig_sqlite_rowid_alias(Dbmig *d, const DbmigObject *column)
+/* True for what would stand for the rowid, if the table has one. */
+static bool
+is_integer_key(Dbmig *d, const DbmigObject *column)
 {
 	const DbmigObject *table = column->owner;
 	const char *type = dbmig_object_get(column, "type");
 	const char *key = dbmig_object_get(column, "primary_key");
 	size_t		i;
 
-	if (type == NULL || strcmp(type, "integer") != 0 ||
-		dbmig_object_get(table, "without_rowid") != NULL)
+	if (type == NULL || strcmp(type, "integer") != 0)
 		return false;
 	/* lang_createtable.html: "INTEGER PRIMARY KEY DESC" is no alias. */
 	if (key != NULL)
@@ -54,6 +54,13 @@ dbmig_sqlite_rowid_alias(Dbmig *d, const DbmigObject *column)
 			return true;
 	}
 	return false;
+}
+
+bool
+dbmig_sqlite_rowid_alias(Dbmig *d, const DbmigObject *column)
+{
+	return dbmig_object_get(column->owner, "without_rowid") == NULL &&
+		is_integer_key(d, column);
 }
 
 /* A name of the rowid that no column takes (lang_createtable.html); NULL when
@@ -125,6 +132,24 @@ unchanged(const DbmigSqlitePlanner *planner, const DbmigObject *column)
 		(dbmig_object_get(column->owner, "strict") == NULL);
 }
 
+/* On the way back a column is empty, as it was when it went, or as what it
+ * held is lost. */
+static bool
+was_empty(const DbmigSqlitePlanner *planner, const DbmigObject *column)
+{
+	const DbmigObject *table = dbmig_model_find(planner->from,
+												column->owner->kind, NULL,
+												column->owner->id);
+
+	return planner->intent->undo && table != NULL &&
+		dbmig_object_get(column, "default") != NULL &&
+		dbmig_object_get(column, "not_null") == NULL &&
+		dbmig_object_get(column, "primary_key") == NULL &&
+		dbmig_object_get(column->owner, "without_rowid") == NULL &&
+		dbmig_model_find(planner->from, column->kind, table,
+						 column->id) == NULL;
+}
+
 const char *
 dbmig_sqlite_backfill(const DbmigSqlitePlanner *planner,
 					  const DbmigObject *column)
@@ -133,6 +158,8 @@ dbmig_sqlite_backfill(const DbmigSqlitePlanner *planner,
 	const char *key;
 	size_t		i;
 
+	if (was_empty(planner, column))
+		return "NULL";
 	if (all == NULL || dbmig_object_get(column, "generated") != NULL ||
 		unchanged(planner, column))
 		return NULL;
@@ -154,12 +181,57 @@ constant_default(const char *text)
 	return text[0] != '(' && strncmp(text, "current_", 8) != 0;
 }
 
+/*
+ * The rows that ADD COLUMN finds show the default as it is written, where new
+ * rows store what the type makes of it: TRUE for 1, 1e3 for '1000.0'.
+ */
+static bool
+shows_other(const DbmigObject *column)
+{
+	const char *value = dbmig_object_get(column, "default");
+	DbmigAffinity affinity = dbmig_sqlite_affinity(column);
+	size_t		digits;
+
+	if (value == NULL || affinity == DBMIG_AFFINITY_NUMERIC)
+		return false;
+	if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0)
+		return true;
+	if (affinity != DBMIG_AFFINITY_TEXT)
+		return false;
+	value += strspn(value, "+- ");
+	digits = strspn(value, "0123456789");
+	return digits > 0 && (value[digits] != '\0' || digits > 18);
+}
+
+/* True when the column names another one that is new. */
+static bool
+names_new(const DbmigSqlitePlanner *planner, const DbmigTableChange *change,
+		  const DbmigObject *column)
+{
+	size_t		i;
+
+	for (i = 0; i < change->to->nparts; i++)
+	{
+		const DbmigObject *other = change->to->parts[i];
+
+		if (other != column && dbmig_sqlite_is(other, DBMIG_SQLITE_COLUMN) &&
+			dbmig_model_find(planner->from, other->kind, change->from,
+							 other->id) == NULL &&
+			dbmig_sqlite_mentions(planner->d, column, other->id))
+			return true;
+	}
+	return false;
+}
+
 static unsigned int
-created_column(const DbmigSqlitePlanner *planner, const DbmigObject *column)
+created_column(const DbmigSqlitePlanner *planner,
+			   const DbmigTableChange *change, const DbmigObject *column)
 {
 	const char *value = dbmig_object_get(column, "default");
 	bool		generated = dbmig_object_get(column, "generated") != NULL;
 
+	if (names_new(planner, change, column) || shows_other(column))
+		return DBMIG_WAY_REBUILD;
 	if (dbmig_object_get(column, "primary_key") != NULL ||
 		dbmig_object_get(column, "unique") != NULL ||
 		dbmig_object_get(column, "stored") != NULL)
@@ -193,10 +265,32 @@ named_by_others(const DbmigSqlitePlanner *planner, const DbmigObject *column)
 	return false;
 }
 
-static unsigned int
-dropped_column(const DbmigSqlitePlanner *planner, const DbmigObject *column)
+/* True when a column stays that is not computed. */
+static bool
+leaves_columns(const DbmigSqlitePlanner *planner,
+			   const DbmigTableChange *change)
 {
-	if (dbmig_object_get(column, "primary_key") != NULL ||
+	size_t		i;
+
+	for (i = 0; i < change->from->nparts; i++)
+	{
+		const DbmigObject *old = change->from->parts[i];
+
+		if (dbmig_sqlite_is(old, DBMIG_SQLITE_COLUMN) &&
+			dbmig_object_get(old, "generated") == NULL &&
+			dbmig_model_find(planner->to, old->kind, change->to,
+							 old->id) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static unsigned int
+dropped_column(const DbmigSqlitePlanner *planner,
+			   const DbmigTableChange *change, const DbmigObject *column)
+{
+	if (!leaves_columns(planner, change) ||
+		dbmig_object_get(column, "primary_key") != NULL ||
 		dbmig_object_get(column, "unique") != NULL ||
 		named_by_others(planner, column))
 		return DBMIG_WAY_REBUILD;
@@ -283,7 +377,7 @@ add_column_keys(DbmigBuf *keys, const DbmigObject *column)
 {
 	const char *key = dbmig_object_get(column, "primary_key");
 
-	if (key != NULL)
+	if (key != NULL && !is_integer_key(keys->d, column))
 	{
 		add_key(keys, strncmp(key, "desc", 4) == 0 ? "desc" : "key",
 				column->id);
@@ -295,17 +389,22 @@ add_column_keys(DbmigBuf *keys, const DbmigObject *column)
 /*
  * The keys of a table whose columns stand in that order, as SQLite makes
  * indexes for them and so numbers them.  Where this is the same, the indexes
- * are.
+ * are.  That of an INTEGER PRIMARY KEY is made last, or not at all.
  */
 static const char *
 list_keys(Dbmig *d, const DbmigObject **columns, const DbmigObject *table)
 {
 	const DbmigObject **parts = dbmig_sqlite_written(d, table);
+	const DbmigObject *last = NULL;
 	DbmigBuf	keys;
 
 	dbmig_buf_init(&keys, d);
 	for (; *columns != NULL; columns++)
+	{
 		add_column_keys(&keys, *columns);
+		if (is_integer_key(d, *columns))
+			last = *columns;
+	}
 	for (; *parts != NULL; parts++)
 	{
 		const char *type = dbmig_object_get(*parts, "type");
@@ -313,9 +412,12 @@ list_keys(Dbmig *d, const DbmigObject **columns, const DbmigObject *table)
 
 		if (dbmig_sqlite_is(*parts, DBMIG_SQLITE_CONSTRAINT) &&
 			type != NULL && names != NULL &&
-			(strcmp(type, "unique") == 0 || strcmp(type, "primary key") == 0))
+			(strcmp(type, "unique") == 0 ||
+			 (strcmp(type, "primary key") == 0 && last == NULL)))
 			add_key(&keys, "key", names);
 	}
+	if (last != NULL)
+		add_key(&keys, "last", last->id);
 	return keys.text;
 }
 
@@ -384,6 +486,17 @@ dbmig_sqlite_stored(DbmigSqlitePlanner *planner,
 
 /* ---- the choice ---- */
 
+static bool
+has_strings(DbmigSqlitePlanner *planner)
+{
+	if (!planner->looked)
+		planner->strings = dbmig_sqlite_has_strings(planner->d,
+													planner->intent->from,
+													planner->intent->to);
+	planner->looked = true;
+	return planner->strings;
+}
+
 static unsigned int
 part_ways(DbmigSqlitePlanner *planner, DbmigTableChange *change,
 		  const DbmigChange *part)
@@ -395,10 +508,12 @@ part_ways(DbmigSqlitePlanner *planner, DbmigTableChange *change,
 	if (dbmig_sqlite_is(any, DBMIG_SQLITE_CONSTRAINT))
 		return DBMIG_WAY_EDIT;
 	if (part->from == NULL)
-		return created_column(planner, part->to);
+		return created_column(planner, change, part->to);
 	if (part->to != NULL)
 		return changed_column(planner, part);
-	ways = dropped_column(planner, part->from);
+	ways = dropped_column(planner, change, part->from);
+	if (ways == DBMIG_WAY_ALTER && has_strings(planner))
+		return DBMIG_WAY_REBUILD;
 	if (ways == DBMIG_WAY_ALTER)
 		change->drops_columns = true;
 	return ways;

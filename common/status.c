@@ -103,7 +103,7 @@ output_status(DbmigRun *run)
 static void
 load_journal(DbmigRun *run)
 {
-	dbmig_journal_load(run, output_status);
+	dbmig_journal_load_details(run, output_status);
 }
 
 void

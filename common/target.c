@@ -43,6 +43,8 @@ plan_target(DbmigRun *run)
 	DbmigIntent intent = dbmig_target_intent(run);
 	DbmigModel *to;
 
+	intent.from = target->renamed;
+	intent.to = target->rows;
 	dbmig_rows_differing(target->renamed, target->rows, &target->from, &to);
 	if (!dbmig_ok(run->d))
 		return;

@@ -24,7 +24,7 @@
 const char *
 dbmig_pg_to_core(const char *text)
 {
-	if (text == NULL || pg_is_ascii(text))
+	if (text == NULL || GetDatabaseEncoding() == PG_UTF8 || pg_is_ascii(text))
 		return text;
 	return pg_server_to_any(text, (int) strlen(text), PG_UTF8);
 }

@@ -51,6 +51,17 @@ hint_for(const DbmigCall *call, int rc)
 	}
 }
 
+/* The SQLSTATE of rc, as far as anybody asks; or NULL. */
+static const char *
+sqlstate_of(const DbmigCall *call, int rc)
+{
+	/* ADD COLUMN says only in words what it found. */
+	return (rc & 0xff) == SQLITE_CONSTRAINT ||
+		(rc & 0xff) == SQLITE_MISMATCH ||
+		strstr(sqlite3_errmsg(call->db), " constraint failed") != NULL ?
+		"23000" : NULL;
+}
+
 void
 dbmig_execute_failed(DbmigCall *call, int rc, long offset)
 {
@@ -60,7 +71,8 @@ dbmig_execute_failed(DbmigCall *call, int rc, long offset)
 	if ((rc & 0xff) == SQLITE_NOMEM)
 		dbmig_host_reject(call, DBMIG_NO_MEMORY, NULL, "out of memory");
 	call->hint = hint_for(call, rc);
-	dbmig_failed(call->d, sqlite3_errmsg(call->db), NULL, offset);
+	dbmig_failed(call->d, sqlite3_errmsg(call->db), sqlstate_of(call, rc),
+				 offset);
 }
 
 /* Prepares sql, or finds it prepared; the first rc when it cannot. */
@@ -469,7 +481,8 @@ dbmig_execute_query(DbmigCall *call, const DbmigOp *op)
 	}
 	while (rc == SQLITE_ROW && hand_over_row(call, stmt))
 		rc = sqlite3_step(stmt);
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE &&
+		!(op->number == 1 && rc == SQLITE_ERROR))
 		dbmig_execute_failed(call, rc, -1);
 	(void) sqlite3_reset(stmt);
 	if (stmt != NULL)

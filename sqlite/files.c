@@ -80,28 +80,39 @@ dbmig_files_list(DbmigCall *call, const DbmigOp *op)
 	(void) closedir(folder);
 }
 
-/* Room for more bytes in buffer, which moves; false when there is none. */
+static void
+reject_large(DbmigCall *call, const char *path)
+{
+	dbmig_host_reject(call, DBMIG_TOO_LARGE, NULL,
+					  "file \"%s\" is too large", path);
+}
+
+/* Room for another byte in buffer, which moves; false when there is none. */
 static bool
 grow(char **buffer, size_t *size, size_t used)
 {
 	char	   *larger;
 
-	if (*size - used >= FILE_CHUNK)
+	if (*buffer != NULL && *size > used)
 		return true;
-	larger = sqlite3_realloc64(*buffer, *size * 2 + FILE_CHUNK);
+	if (*buffer != NULL)
+		*size = *size * 2 + FILE_CHUNK;
+	larger = sqlite3_realloc64(*buffer, *size);
 	if (larger == NULL)
 		return false;
 	*buffer = larger;
-	*size = *size * 2 + FILE_CHUNK;
 	return true;
 }
 
-/* The bytes of an open file, from sqlite3_malloc; NULL (and the error). */
+/*
+ * The bytes of an open file, from sqlite3_malloc; NULL (and the error).  size
+ * is one more than what to expect, so that the end is seen without growing.
+ */
 static char *
-read_all(DbmigCall *call, int file, const char *path, size_t *len)
+read_all(DbmigCall *call, int file, const char *path, size_t size,
+		 size_t *len)
 {
 	char	   *buffer = NULL;
-	size_t		size = 0;
 	ssize_t		got;
 
 	*len = 0;
@@ -109,8 +120,7 @@ read_all(DbmigCall *call, int file, const char *path, size_t *len)
 	{
 		if (*len > FILE_LARGEST)
 		{
-			dbmig_host_reject(call, DBMIG_TOO_LARGE, NULL,
-							  "file \"%s\" is too large", path);
+			reject_large(call, path);
 			break;
 		}
 		if (!grow(&buffer, &size, *len))
@@ -147,9 +157,12 @@ dbmig_files_read(DbmigCall *call, const DbmigOp *op)
 	else if (!S_ISREG(status.st_mode))
 		dbmig_host_reject(call, DBMIG_NOT_FOUND, NULL,
 						  "\"%s\" is not a regular file", op->text);
+	else if (status.st_size > FILE_LARGEST)
+		reject_large(call, op->text);
 	else
 	{
-		bytes = read_all(call, file, op->text, &len);
+		bytes = read_all(call, file, op->text, (size_t) status.st_size + 1,
+						 &len);
 		if (bytes != NULL)
 			dbmig_content(call->d, bytes, len);
 		sqlite3_free(bytes);

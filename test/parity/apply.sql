@@ -6,21 +6,18 @@ SELECT id FROM a;
 SELECT migrate_apply('0001_a', 'CREATE TABLE a (id bigint)');
 SELECT migrate_apply('0001_a', 'CREATE TABLE a (id integer); INSERT INTO a VALUES (1); ');
 
--- without a down; with one that is empty
-SELECT migrate_apply('0002_b', 'CREATE TABLE b (id integer)');
-SELECT migrate_apply('0003_c', 'CREATE TABLE c (id integer)', NULL);
-SELECT migrate_apply('0004_d', 'CREATE TABLE d (id integer)', '');
-SELECT migrate_apply('0005_e', 'CREATE TABLE e (id integer)', '-- nothing', NULL);
+-- with and without options
+SELECT migrate_apply('0002_b', 'CREATE TABLE b (id integer)', 'DROP TABLE b', NULL);
 SELECT migrate_apply('0006_f', 'CREATE TABLE f (id integer)', 'DROP TABLE f', '{}');
 
 -- nothing to do
-SELECT migrate_apply('0007_g', '');
-SELECT migrate_apply('0008_h', '-- only a comment');
-SELECT migrate_apply('0009_i', ' ; ;; /* ; */ ; ');
+SELECT migrate_apply('0007_g', '', 'SELECT 1');
+SELECT migrate_apply('0008_h', '-- only a comment', 'SELECT 1');
+SELECT migrate_apply('0009_i', ' ; ;; /* ; */ ; ', 'SELECT 1; ;');
 
 -- names are text: any characters but quotes, backslashes and control characters
-SELECT migrate_apply('0010 Zürich – 数据库 / 100% (new), a;b $1 ?', 'SELECT 1');
-SELECT migrate_apply(' ', 'SELECT 1');
+SELECT migrate_apply('0010 Zürich – 数据库 / 100% (new), a;b $1 ?', 'SELECT 1', 'SELECT 1');
+SELECT migrate_apply(' ', 'SELECT 1', 'SELECT 1');
 
 -- text is kept byte for byte
 SELECT migrate_apply('0011_j', 'CREATE TABLE j (t text DEFAULT ''it''''s ; ü'' /* 数 */);
@@ -58,21 +55,20 @@ SELECT count(*) FROM dbmig_journal;
 
 -- dry_run does it all, and undoes it
 SELECT migrate_apply('1', 'CREATE TABLE k (id integer)', 'DROP TABLE k', '{"dry_run": true}');
-SELECT migrate_apply('0001_a', 'CREATE TABLE a (id integer); INSERT INTO a VALUES (1);', NULL, '{"dry_run": true}');
+SELECT migrate_apply('0001_a', 'CREATE TABLE a (id integer); INSERT INTO a VALUES (1);', 'DROP TABLE a', '{"dry_run": true}');
 SELECT migrate_apply('1', 'CREATE TABLE a (id integer)', NULL, '{"dry_run": true}');
 SELECT migrate_apply('1', 'CREATE TABLE k (id integer)', 'DROP TABLE k', '{"dry_run": false}');
-SELECT migrate_apply('2', 'DROP TABLE k', NULL, '{"dry_run": true}');
+SELECT migrate_apply('2', 'DROP TABLE k', 'CREATE TABLE k (id integer)', '{"dry_run": true}');
 SELECT count(*) FROM k;
 
 -- verify: the down is proven
 SELECT migrate_apply('2', 'CREATE TABLE l (id integer)', 'SELECT 1; DROP TABLE nope', '{"verify": "roundtrip"}');
-SELECT migrate_apply('2', 'CREATE TABLE l (id integer)', NULL, '{"verify": "roundtrip"}');
 SELECT migrate_apply('2', 'CREATE TABLE l (id integer)', 'DROP TABLE l', '{"verify": "roundtrip"}');
 SELECT migrate_apply('3', 'CREATE TABLE m (id integer)', 'DROP TABLE nope', '{"verify": "none"}');
 SELECT count(*) FROM l;
 
 -- lock_timeout
-SELECT migrate_apply('4', 'SELECT 1', NULL, '{"lock_timeout": 0}');
-SELECT migrate_apply('5', 'SELECT 1', NULL, '{"lock_timeout": 2147483647, "out_of_order": "refuse", "verify": "none", "dry_run": false}');
+SELECT migrate_apply('4', 'SELECT 1', 'SELECT 1', '{"lock_timeout": 0}');
+SELECT migrate_apply('5', 'SELECT 1', 'SELECT 1', '{"lock_timeout": 2147483647, "out_of_order": "refuse", "verify": "none", "dry_run": false}');
 SELECT name, state FROM migrate_status();
 SELECT count(*) FROM migrate_verify();

@@ -9,7 +9,7 @@ SELECT migrate_up('@folders@/pairs');
 SELECT migrate_rollback(3);
 
 SELECT migrate_up('@folders@/plain');
-SELECT name, down FROM dbmig_journal ORDER BY seq;
+SELECT name, up FROM dbmig_journal ORDER BY seq;
 SELECT migrate_repair('2_two', '{"forget": true}');
 SELECT migrate_repair('10_ten', '{"forget": true}');
 
@@ -26,11 +26,11 @@ SELECT name, up, down FROM dbmig_journal ORDER BY seq;
 SELECT migrate_rollback(2);
 
 SELECT migrate_up('@folders@/prisma');
-SELECT name, down_kind FROM dbmig_journal ORDER BY seq;
+SELECT name, up FROM dbmig_journal ORDER BY seq;
 SELECT migrate_repair('20240101000000_init', '{"forget": true}');
 
 SELECT migrate_up('@folders@/drizzle');
-SELECT name, down_kind FROM dbmig_journal ORDER BY seq;
+SELECT name, up FROM dbmig_journal ORDER BY seq;
 SELECT migrate_up('@folders@/drizzle');
 SELECT name, state FROM migrate_status('@folders@/drizzle');
 SELECT t FROM drizzle_b;

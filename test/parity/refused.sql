@@ -29,7 +29,7 @@ SELECT migrate_up('@folders@/refused');
 
 -- what only looks like it
 SELECT migrate_apply('2', 'SELECT ''BEGIN; COMMIT'' AS "vacuum"; /* COMMIT; */ SELECT 1 -- ; ROLLBACK;
-AS "end"');
+AS "end"', 'SELECT 1');
 
 -- a migration that migrates
 SELECT migrate_apply('3', 'SELECT migrate_apply(''4'', ''SELECT 1'')');
@@ -38,6 +38,6 @@ SELECT migrate_apply('3', 'SELECT migrate_up(''[]'')');
 SELECT migrate_apply('3', 'SELECT migrate_baseline(''4'')');
 SELECT migrate_apply('3', 'SELECT migrate_repair(''2'', ''{"forget": true}'')');
 SELECT migrate_apply('3', 'SELECT dbmig_version(); SELECT count(*) FROM migrate_history(); SELECT * FROM migrate_status()');
-SELECT migrate_apply('4', 'SELECT 1');
+SELECT migrate_apply('4', 'SELECT 1', 'SELECT 1');
 SELECT name, state FROM migrate_status();
 SELECT count(*) FROM migrate_verify();

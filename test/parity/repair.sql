@@ -7,7 +7,7 @@ SELECT name, state, checksum FROM migrate_status();
 SELECT name, checksum, up, down, down_kind FROM dbmig_journal;
 -- a baseline covers what comes before it
 SELECT name, state FROM migrate_status('[{"name":"0001_a","up":"CREATE TABLE a (id integer)"},{"name":"0002_b","up":"SELECT 1"},{"name":"0003_c","up":"CREATE TABLE c (id integer)"}]');
-SELECT migrate_up('[{"name":"0001_a","up":"CREATE TABLE a (id integer)"},{"name":"0002_b","up":"SELECT 1"},{"name":"0003_c","up":"CREATE TABLE c (id integer)"}]');
+SELECT migrate_up('[{"name":"0001_a","up":"CREATE TABLE a (id integer)"},{"name":"0002_b","up":"SELECT 1"},{"name":"0003_c","up":"CREATE TABLE c (id integer)","down":"DROP TABLE nope"}]');
 SELECT migrate_baseline('0002_b');
 SELECT migrate_baseline('0009_z');
 SELECT migrate_baseline('');
@@ -15,7 +15,6 @@ SELECT migrate_baseline('a"b');
 SELECT migrate_baseline(NULL);
 SELECT migrate_baseline('x', '{"source": "x"}');
 SELECT migrate_rollback('0002_b');
-SELECT migrate_rollback();
 
 -- accept a changed text
 SELECT migrate_up('[{"name":"0003_c","up":"CREATE TABLE c (id integer)","down":"DROP TABLE c"}]');
@@ -25,6 +24,7 @@ SELECT migrate_up('[{"name":"0003_c","up":"CREATE TABLE c (id integer) -- better
 SELECT migrate_repair('0003_c', '{"source": [{"name":"0003_c","up":"CREATE TABLE c (id integer) -- better","down":"DROP TABLE c"}], "reason": "a comment"}');
 SELECT migrate_up('[{"name":"0003_c","up":"CREATE TABLE c (id integer) -- better"}]');
 SELECT name, checksum, up, down, down_kind FROM dbmig_journal ORDER BY seq;
+SELECT migrate_rollback();
 SELECT migrate_rollback();
 SELECT migrate_up('@folders@/pairs');
 SELECT name, state FROM migrate_status('@folders@/pairs-changed');

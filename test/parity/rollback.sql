@@ -32,8 +32,8 @@ SELECT migrate_rollback(1, '{"no_such": 1}');
 SELECT migrate_rollback(1, '{"out_of_order": "allow"}');
 SELECT migrate_rollback(1, '{"dry_run": 1}');
 
--- without a down; with one that fails
-SELECT migrate_apply('m3', 'CREATE TABLE t3 (id integer)');
+-- with a down that fails
+SELECT migrate_apply('m3', 'CREATE TABLE t3 (id integer)', 'DROP TABLE nope');
 SELECT migrate_rollback();
 SELECT migrate_rollback(2);
 SELECT migrate_rollback('m1');

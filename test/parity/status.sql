@@ -9,7 +9,7 @@ SELECT * FROM migrate_status('[]');
 SELECT name FROM migrate_status('@folders@/pairs');
 
 SELECT migrate_baseline('0000_base', '{"reason": "as it was found"}');
-SELECT migrate_up('[{"name":"0001_a","up":"CREATE TABLE a (id integer)","down":"DROP TABLE a"},{"name":"0002_b","up":"SELECT 1"},{"name":"0003_c","up":"SELECT 2"}]');
+SELECT migrate_up('[{"name":"0001_a","up":"CREATE TABLE a (id integer)","down":"DROP TABLE a"},{"name":"0002_b","up":"SELECT 1","down":"SELECT 1"},{"name":"0003_c","up":"SELECT 2","down":"SELECT 2"}]');
 SELECT seq, name, state, CASE WHEN applied_at IS NULL THEN 'no' ELSE 'yes' END, CASE WHEN applied_by IS NULL THEN 'no' ELSE 'yes' END,
 	CASE WHEN duration_ms >= 0 THEN 'yes' ELSE 'no' END, checksum, CASE WHEN reversible THEN 'yes' WHEN NOT reversible THEN 'no' END
 FROM migrate_status('[{"name":"0001_a","up":"CREATE TABLE a (id integer)"},{"name":"0002_b","up":"SELECT 1 -- changed"},{"name":"0004_d","up":"SELECT 4"}]');

@@ -1,6 +1,6 @@
 -- The caller's transaction decides.
 BEGIN;
-SELECT migrate_apply('1', 'CREATE TABLE a (id integer)');
+SELECT migrate_apply('1', 'CREATE TABLE a (id integer)', 'DROP TABLE a');
 INSERT INTO a VALUES (1);
 SELECT name, state FROM migrate_status();
 ROLLBACK;
@@ -11,13 +11,13 @@ BEGIN;
 SELECT migrate_apply('1', 'CREATE TABLE a (id integer)', 'DROP TABLE a');
 INSERT INTO a VALUES (1);
 SAVEPOINT s;
-SELECT migrate_apply('2', 'CREATE TABLE b (id integer)');
+SELECT migrate_apply('2', 'CREATE TABLE b (id integer)', 'DROP TABLE b');
 ROLLBACK TO s;
 SELECT migrate_apply('3', 'CREATE TABLE c (id integer);
 SELECT nope');
 ROLLBACK TO s;
 SELECT migrate_apply('4', 'CREATE TABLE d (id integer)', 'DROP TABLE d');
-SELECT migrate_apply('5', 'DELETE FROM a', NULL, '{"dry_run": true}');
+SELECT migrate_apply('5', 'DELETE FROM a', 'SELECT 1', '{"dry_run": true}');
 SELECT migrate_up('[{"name":"6","up":"CREATE TABLE f (id integer)","down":"DROP TABLE f"}]');
 SELECT migrate_rollback();
 RELEASE s;
@@ -41,7 +41,7 @@ SELECT count(*) FROM g;
 COMMIT;
 
 -- rows of a migration are dropped, not returned
-SELECT migrate_apply('9', 'SELECT id FROM g; SELECT 1; INSERT INTO g SELECT id + 2 FROM g; SELECT count(*) FROM g');
+SELECT migrate_apply('9', 'SELECT id FROM g; SELECT 1; INSERT INTO g SELECT id + 2 FROM g; SELECT count(*) FROM g', 'DELETE FROM g WHERE id > 2');
 SELECT id FROM g ORDER BY id;
 -- no transaction is left open
 BEGIN;

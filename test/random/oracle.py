@@ -68,7 +68,9 @@ def shape_table(con, name, sql):
     q = quote(name)
     text = " , ".join(sorted(parts)) + " | " + " ".join(
         sorted(t for t in rest if t != ","))
-    columns = [(lower(c[1]), lower(c[2]), c[3], c[5], c[6])
+    # A comment that ends a type is part of it for SQLite.
+    columns = [(lower(c[1]), lower(re.sub(r"\s*(/\*.*?\*/|--.*)", "", c[2])), c[3],
+                c[5], c[6])
                for c in con.execute("PRAGMA table_xinfo(%s)" % q)]
     keys = []
     for f in con.execute("PRAGMA foreign_key_list(%s)" % q):
@@ -156,9 +158,8 @@ def everything(con):
 def violations(con):
     """Rows without a parent; None when a key's parent columns are no key."""
     try:
-        return collections.Counter(con.execute(
-            "SELECT \"table\", \"parent\" FROM pragma_foreign_key_check"
-        ).fetchall())
+        return collections.Counter((lower(r[0]), lower(r[1])) for r in con.execute(
+            "SELECT \"table\", \"parent\" FROM pragma_foreign_key_check"))
     except Exception as error:
         if "mismatch" in str(error):
             return None

@@ -243,9 +243,11 @@ def copy_table(con, table, backfill):
             out.append(oracle.quote(old[was][1]))
     key_old = oracle.rowid_name(r[1] for r in old.values())
     key_new = oracle.rowid_name(table.names())
+    alias = rowid_alias(con, table.name)
+    if alias is not None:
+        key_new = oracle.quote(alias)
     if key_old and key_new and oracle.has_rowid(con, table.born, "a") and \
-            oracle.has_rowid(con, table.name) and \
-            rowid_alias(con, table.name) is None:
+            oracle.has_rowid(con, table.name) and key_new not in into:
         into.insert(0, key_new)
         out.insert(0, key_old)
     if into:
@@ -291,7 +293,9 @@ def choose_backfill(rng, schema, a):
                 continue
             if (new and c.not_null is not None and c.default in
                     (None, "NULL", "(NULL)") and rng.random() < 0.6) or \
-                    rng.random() < 0.02 and (new or changed(table, c, a)):
+                    rng.random() < 0.02 and (new or (
+                        not schema.renames and not schema.hints and
+                        changed(table, c, a))):
                 backfill["%s.%s" % (table.name, c.name)] = rng.choice(
                     ["1", "2.5", "'f'", "x'01'"])
     return backfill
@@ -387,6 +391,7 @@ class Pair:
             options["backfill"] = self.backfill
         if rng.random() < 0.3:
             options["verify"] = rng.choice(["roundtrip", "none", "up"])
+        self.roundtrip = options.get("verify") == "roundtrip"
         return options
 
     def call(self, function, *args):
@@ -459,10 +464,18 @@ class Pair:
         if self.misfit is None and new is not None and \
                 self.bad_before is not None and \
                 not new - self.bad_before:
-            raise Failure("refused without a reason: " + error)
+            # ALTER TABLE RENAME cannot write all names, and writes names in
+            # double quotes as they are in the table; a down cannot bring a
+            # key back that rows broke before, nor what was lost.
+            expect("after rename: expressions prohibited" in error or
+                   (self.bad_before != {} and "down: foreign keys" in error) or
+                   (self.roundtrip and (", down" in error or (
+                       (self.b.renames or self.b.hints) and
+                       "does not lead back" in error))),
+                   "refused without a reason:", error)
         if self.misfit is not None and not re.search(
                 "do not fit|would lose|foreign keys are violated|mismatch|"
-                "rows that are there",
+                "integer overflow",
                 error):
             raise Failure("refused, but badly: %s\n(%s)" % (error,
                                                            self.misfit))
@@ -474,10 +487,10 @@ class Pair:
         got = oracle.shape(con)
         expect(got == self.want, "not the wanted schema\n" +
                oracle.difference(got, self.want))
-        expect(not oracle.sickness(con), "not healthy after the push:",
-               oracle.sickness(con))
         expect(self.misfit is None, "worked, but rows do not fit:",
                self.misfit)
+        sick = set(oracle.sickness(con)) - set(oracle.sickness(expected))
+        expect(not sick, "not healthy after the push:", sick)
         left = con.execute("SELECT action, kind, object, sql FROM "
                            "migrate_diff(?)", (self.ddl,)).fetchall()
         expect(not left, "a difference is left:", left)
@@ -515,8 +528,10 @@ class Pair:
         con = self.con
         bad = oracle.violations(con)
         if bad is not None and self.bad_before is not None and self.enforced:
-            expect(not bad - self.bad_before, "new violations",
-                   bad - self.bad_before)
+            new = bad - self.bad_before
+            if self.b.renames or self.b.hints:
+                new = sum(bad.values()) > sum(self.bad_before.values())
+            expect(not new, "new violations", new)
         stats = stat_rows(con)
         kept = kept_indexes(self.a, self.b)
         for row in self.stats:
@@ -549,12 +564,14 @@ class Pair:
     def roll_back(self, result):
         con = self.con
         middle = oracle.everything(con)
+        self.aliased = {t.name for t in self.b.of("table")
+                        if rowid_alias(con, t.name) is not None}
         try:
             self.call("migrate_rollback")
         except sqlite3.Error as error:
             expect(oracle.everything(con) == middle,
                    "the rollback failed and changed something:", error)
-            expect(not result["reversible"],
+            expect(not result["reversible"] or self.bad_before != {},
                    "said to be reversible, but:", error)
             return "no way back"
         got = oracle.shape(con)
@@ -579,7 +596,8 @@ class Pair:
                        if getattr(c, "born", None) and old.column(c.born) and
                        self.survives(c, old.column(c.born), table, old)]
             rowid = not (table.without_rowid or old.without_rowid) and \
-                rowid_alias(con, old.name) is None
+                rowid_alias(con, old.name) is None and \
+                table.name not in self.aliased
             if not columns and not rowid:
                 continue
             got = oracle.contents(con, old.name, columns, rowid=rowid)

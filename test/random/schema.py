@@ -152,6 +152,7 @@ class Schema:
         self.objects = []
         self.renames = {}           # option "renames"
         self.hints = {}             # (table, column or None) -> old name
+        self.taken = set()          # names that schema a has
 
     def of(self, kind):
         return [o for o in self.objects if o.kind == kind]
@@ -559,7 +560,7 @@ def rename_table(rng, schema):
     table = rng.choice(schema.of("table"))
     if table.born is None or table.name != table.born:
         return
-    new = pick_name(rng, schema.used())
+    new = pick_name(rng, schema.used() | schema.taken)
     if "." in table.name:
         return
     for o in schema.objects:
@@ -634,6 +635,7 @@ def rename_column(rng, schema):
 def change(rng, schema):
     """A schema derived from schema; columns know what they were (born)."""
     new = copy.deepcopy(schema)
+    new.taken = schema.used()
     for table in new.of("table"):
         table.born = table.name
         for column in table.columns:
