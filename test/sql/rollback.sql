@@ -31,9 +31,11 @@ SELECT migrate_rollback('');
 SELECT migrate_rollback(1, '{"no_such": 1}');
 \set VERBOSITY default
 
--- without a down; with one that fails
+-- with a down that nobody wrote; forgotten; with a down that fails
 SELECT migrate_apply('m4', 'CREATE TABLE t4 (id int)') ->> 'down' AS down;
 SELECT migrate_rollback();
+SELECT to_regclass('t4') IS NULL AS gone;
+SELECT migrate_apply('m4', 'CREATE TABLE t4 (id int)') ->> 'down' AS down;
 SELECT migrate_repair('m4', '{"forget": true, "reason": "made by hand"}');
 SELECT migrate_apply('m5', 'CREATE TABLE t5 (id int)', E'SELECT 1;\nDROP TABLE t6') ->> 'down' AS down;
 SELECT migrate_rollback();
