@@ -7,7 +7,7 @@ use warnings;
 use Bench;
 
 my @megabytes = (1, 2, 4, 8, 16);
-my $growth = 1.25;
+my $growth = 1.5;
 
 sub anonymous
 {

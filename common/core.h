@@ -281,6 +281,13 @@ typedef struct DbmigEngineHint
 	const char *hint;
 } DbmigEngineHint;
 
+/* The end of one step and the beginning of the next that cancel out. */
+typedef struct DbmigSeam
+{
+	const char *end;
+	const char *begin;
+} DbmigSeam;
+
 struct DbmigDiff;
 struct DbmigIntent;
 struct DbmigModel;
@@ -351,6 +358,7 @@ struct DbmigDialect
 	/* Only some schemas of the database are managed: their names, as the text
 	 * of a JSON array, are $1 of each catalog query. */
 	bool		managed_schemas;
+	const DbmigSeam *seams;		/* of plans; ends with a NULL end; or NULL */
 	/* The way from one finished model to the other; adds steps to plan. */
 	void		(*plan) (struct DbmigPlan *plan, const struct DbmigModel *from,
 						 const struct DbmigModel *to,

@@ -119,6 +119,14 @@ static const DbmigCatalog catalogs[] =
 	{NULL, NULL}
 };
 
+static const DbmigSeam seams[] =
+{
+	{"PRAGMA foreign_keys=ON;\n", "PRAGMA foreign_keys=OFF;\n"},
+	{"PRAGMA legacy_alter_table=OFF;\n", "PRAGMA legacy_alter_table=ON;\n"},
+	{"PRAGMA writable_schema=RESET;\n", "PRAGMA writable_schema=ON;\n"},
+	{NULL, NULL}
+};
+
 const DbmigDialect dbmig_sqlite =
 {
 	.name = "sqlite",
@@ -158,6 +166,7 @@ const DbmigDialect dbmig_sqlite =
 	"WHERE sql IS NOT NULL AND tbl_name = $1 COLLATE NOCASE "
 	"ORDER BY type <> 'table'",
 	.touches = dbmig_sqlite_touches,
+	.seams = seams,
 	.plan = dbmig_sqlite_plan,
 	.kinds = dbmig_sqlite_kinds
 };

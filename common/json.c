@@ -37,7 +37,15 @@ typedef struct Reader
 	Dbmig	   *d;
 	const char *what;
 	const char *text;
+	DbmigMap	keys;			/* by their text: many objects have the same */
+	size_t		objects;		/* numbers given to objects */
 } Reader;
+
+typedef struct Key
+{
+	const char *text;
+	size_t		object;			/* the last one that has it */
+} Key;
 
 /* ---- the text ---- */
 
@@ -116,14 +124,53 @@ check_text(const Reader *reader)
 
 /* ---- the tree ---- */
 
-static void copy_value(const Reader *reader, const cJSON *value,
-					   DbmigJson *copy);
+static void copy_value(Reader *reader, const cJSON *value, DbmigJson *copy);
+
+static Key *
+find_key(Reader *reader, const char *text)
+{
+	Key		   *key = dbmig_map_get(&reader->keys, text);
+
+	if (key != NULL)
+		return key;
+	key = dbmig_alloc(reader->d, sizeof(Key));
+	if (key == NULL)
+		return NULL;
+	key->text = dbmig_strdup(reader->d, text);
+	dbmig_map_put(&reader->keys, key->text, key);
+	return key;
+}
+
+/* The keys of an object, before those of the objects in it. */
+static void
+copy_keys(Reader *reader, const cJSON *value, DbmigJson *copy)
+{
+	const size_t object = ++reader->objects;
+	const cJSON *member = value->child;
+	Key		   *key;
+	size_t		i;
+
+	for (i = 0; i < copy->count && dbmig_ok(reader->d); i++)
+	{
+		key = find_key(reader, member->string);
+		if (key == NULL)
+			return;
+		if (key->object == object)
+			dbmig_fail(reader->d, DBMIG_BAD_JSON,
+					   "%s has the key \"%s\" twice in one object",
+					   reader->what, dbmig_show(reader->d, key->text));
+		key->object = object;
+		copy->members[i].key = key->text;
+		member = member->next;
+	}
+}
 
 static void
-copy_members(const Reader *reader, const cJSON *value, DbmigJson *copy)
+copy_members(Reader *reader, const cJSON *value, DbmigJson *copy)
 {
-	size_t		count = 0;
 	const cJSON *member;
+	size_t		count = 0;
+	size_t		i;
 
 	for (member = value->child; member != NULL; member = member->next)
 		count++;
@@ -132,26 +179,14 @@ copy_members(const Reader *reader, const cJSON *value, DbmigJson *copy)
 	copy->members = dbmig_alloc(reader->d, count * sizeof(DbmigJson));
 	if (copy->members == NULL)
 		return;
-	for (member = value->child; member != NULL && dbmig_ok(reader->d);
-		 member = member->next)
-		copy_value(reader, member, &copy->members[copy->count++]);
-}
-
-static void
-check_keys(const Reader *reader, const DbmigJson *object)
-{
-	DbmigMap	keys;
-	DbmigJson  *member;
-	size_t		i;
-
-	dbmig_map_init(&keys, reader->d);
-	for (i = 0; i < object->count && dbmig_ok(reader->d); i++)
+	copy->count = count;
+	if (copy->kind == DBMIG_JSON_OBJECT)
+		copy_keys(reader, value, copy);
+	member = value->child;
+	for (i = 0; i < count && dbmig_ok(reader->d); i++)
 	{
-		member = &object->members[i];
-		if (dbmig_map_put(&keys, member->key, member) != NULL)
-			dbmig_fail(reader->d, DBMIG_BAD_JSON,
-					   "%s has the key \"%s\" twice in one object",
-					   reader->what, dbmig_show(reader->d, member->key));
+		copy_value(reader, member, &copy->members[i]);
+		member = member->next;
 	}
 }
 
@@ -173,10 +208,8 @@ copy_number(const Reader *reader, double number, DbmigJson *copy)
 
 /* Recursion ends at the depth that cJSON reads: CJSON_NESTING_LIMIT. */
 static void
-copy_value(const Reader *reader, const cJSON *value, DbmigJson *copy)
+copy_value(Reader *reader, const cJSON *value, DbmigJson *copy)
 {
-	if (value->string != NULL)
-		copy->key = dbmig_strdup(reader->d, value->string);
 	if (cJSON_IsBool(value))
 	{
 		copy->kind = DBMIG_JSON_BOOL;
@@ -198,7 +231,6 @@ copy_value(const Reader *reader, const cJSON *value, DbmigJson *copy)
 	{
 		copy->kind = DBMIG_JSON_OBJECT;
 		copy_members(reader, value, copy);
-		check_keys(reader, copy);
 	}
 	else
 		copy->kind = DBMIG_JSON_NULL;
@@ -207,7 +239,7 @@ copy_value(const Reader *reader, const cJSON *value, DbmigJson *copy)
 const DbmigJson *
 dbmig_json_parse(Dbmig *d, const char *what, const char *text)
 {
-	const Reader reader = {.d = d, .what = what, .text = text};
+	Reader		reader = {.d = d, .what = what, .text = text};
 	const char *end = text;
 	cJSON	   *root;
 	DbmigJson  *copy;
@@ -223,6 +255,7 @@ dbmig_json_parse(Dbmig *d, const char *what, const char *text)
 		fail_syntax(&reader, end);
 		return NULL;
 	}
+	dbmig_map_init(&reader.keys, d);
 	copy_value(&reader, root, copy);
 	cJSON_Delete(root);
 	return dbmig_ok(d) ? copy : NULL;

@@ -170,17 +170,53 @@ dbmig_plan(Dbmig *d, DbmigModel *from, DbmigModel *to,
 	return plan;
 }
 
+/* True when the text behind end is what seam ends with, and sql begins with
+ * what undoes it at once. */
+static bool
+meets(const DbmigBuf *text, const char *sql, const DbmigSeam *seam)
+{
+	size_t		len = strlen(seam->end);
+
+	return text->len >= len &&
+		strcmp(text->text + text->len - len, seam->end) == 0 &&
+		strncmp(sql, seam->begin, strlen(seam->begin)) == 0;
+}
+
+/*
+ * Adds a step's statements.  Where the last ones only switch off what the
+ * first ones switch on again, neither is written.
+ */
+static void
+join_step(DbmigBuf *text, const char *sql, const DbmigSeam *seams)
+{
+	const DbmigSeam *seam = seams;
+	size_t		before = text->len;
+
+	while (seam != NULL && seam->end != NULL)
+	{
+		if (meets(text, sql, seam))
+		{
+			text->len -= strlen(seam->end);
+			text->text[text->len] = '\0';
+			sql += strlen(seam->begin);
+			seam = seams;
+		}
+		else
+			seam++;
+	}
+	if (before > 0 && text->len == before)
+		dbmig_buf_addc(text, '\n');
+	dbmig_buf_add(text, sql);
+}
+
 const char *
 dbmig_plan_sql(const DbmigPlan *plan)
 {
-	DbmigBuf	sql;
+	DbmigBuf	text;
 	size_t		i;
 
-	dbmig_buf_init(&sql, plan->d);
-	for (i = 0; i < plan->count; i++)
-	{
-		dbmig_buf_add(&sql, plan->steps[i].sql);
-		dbmig_buf_addc(&sql, '\n');
-	}
-	return sql.text;
+	dbmig_buf_init(&text, plan->d);
+	for (i = 0; i < plan->count && dbmig_ok(plan->d); i++)
+		join_step(&text, plan->steps[i].sql, plan->d->host.dialect->seams);
+	return text.text;
 }

@@ -238,7 +238,7 @@ alter_table(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	change = dbmig_map_get(&planner->changes, item->to->id);
 	if (change->ways & DBMIG_WAY_REBUILD)
 		dbmig_sqlite_rebuild(planner, change);
-	else if (change->ways & DBMIG_WAY_ALTER)
+	else
 		dbmig_sqlite_alter(planner, change);
 }
 
@@ -309,27 +309,6 @@ create_dependent(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	if (item->from != NULL && dbmig_sqlite_is(item->to, DBMIG_SQLITE_VIEW))
 		dbmig_sqlite_find(planner, step, "replace-view", NULL, NULL, NULL,
 						  NULL);
-}
-
-static void
-edit_tables(DbmigSqlitePlanner *planner, const DbmigDiff *diff)
-{
-	DbmigTableChange **edits = dbmig_alloc(planner->d, (diff->count + 1) *
-										   sizeof(DbmigTableChange *));
-	size_t		count = 0;
-	size_t		i;
-
-	for (i = 0; edits != NULL && i < diff->count; i++)
-	{
-		const DbmigObject *to = diff->items[i].to;
-		DbmigTableChange *change = to == NULL ||
-			!dbmig_sqlite_is(to, DBMIG_SQLITE_TABLE) ? NULL :
-			dbmig_map_get(&planner->changes, to->id);
-
-		if (change != NULL && (change->ways & DBMIG_WAY_EDIT) != 0)
-			edits[count++] = change;
-	}
-	dbmig_sqlite_edit(planner, edits, count);
 }
 
 static void
@@ -406,7 +385,6 @@ dbmig_sqlite_plan(DbmigPlan *plan, const DbmigModel *from,
 	collect_dependents(&planner);
 	for (i = 0; i < DBMIG_COUNT(before); i++)
 		visit(&planner, diff, before[i].kind, before[i].visitor);
-	edit_tables(&planner, diff);
 	for (i = 0; i < DBMIG_COUNT(after); i++)
 		visit(&planner, diff, after[i].kind, after[i].visitor);
 	visit(&planner, diff, DBMIG_SQLITE_TABLE, note_stored);

@@ -122,15 +122,11 @@ extern bool dbmig_sqlite_has_strings(Dbmig *d, const struct DbmigRows *from,
 
 /* ---- sqlite_table.c: the SQL of it ---- */
 
+/* ALTER TABLE, an edit, or both. */
 extern void dbmig_sqlite_alter(DbmigSqlitePlanner *planner,
 							   const DbmigTableChange *change);
 extern void dbmig_sqlite_rebuild(DbmigSqlitePlanner *planner,
 								 const DbmigTableChange *change);
-
-/* The edits of all tables: one step each, in one stretch. */
-extern void dbmig_sqlite_edit(DbmigSqlitePlanner *planner,
-							  DbmigTableChange *const *changes,
-							  size_t count);
 
 /* ---- sqlite_find.c, sqlite_key.c, sqlite_note.c: hazards ---- */
 

@@ -131,34 +131,6 @@ drop_columns(DbmigSqlitePlanner *planner, DbmigBuf *sql, const char *table,
 				  "PRAGMA legacy_alter_table=OFF;\n");
 }
 
-void
-dbmig_sqlite_alter(DbmigSqlitePlanner *planner,
-				   const DbmigTableChange *change)
-{
-	Dbmig	   *d = planner->d;
-	const char *table = dbmig_sqlite_quote(d, change->from->name);
-	const DbmigObject **parts = dbmig_sqlite_written(d, change->to);
-	DbmigStep  *step;
-	DbmigBuf	sql;
-	DbmigBuf	updates;
-
-	dbmig_buf_init(&sql, d);
-	dbmig_buf_init(&updates, d);
-	if (change->drops_columns)
-		drop_columns(planner, &sql, table, change);
-	for (; *parts != NULL; parts++)
-	{
-		if (dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) &&
-			is_new(planner, change, *parts))
-			add_column(planner, &sql, &updates, table, *parts);
-	}
-	add_updates(planner, &sql, change, updates.text);
-	step = dbmig_plan_add(planner->plan, DBMIG_ALTER, change->to, sql.text);
-	/* What an edit does as well has the hazards of both. */
-	if ((change->ways & DBMIG_WAY_EDIT) == 0)
-		dbmig_sqlite_find_parts(planner, step, change);
-}
-
 /* ---- rebuild ---- */
 
 static const char *
@@ -573,51 +545,64 @@ touches_references(const DbmigTableChange *change)
 	return false;
 }
 
-static void
-edit_table(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
-		   bool first, bool last, DbmigBuf *proofs)
+/* Adds the statements of an edit; true when they read the table to prove that
+ * its rows fit. */
+static bool
+add_edit(DbmigSqlitePlanner *planner, DbmigBuf *sql,
+		 const DbmigTableChange *change)
 {
-	Dbmig	   *d = planner->d;
 	bool		keys = touches_references(change);
-	size_t		before = proofs->len;
-	DbmigStep  *step;
-	DbmigBuf	sql;
+	size_t		before;
+	bool		proves;
 
-	dbmig_buf_init(&sql, d);
-	store_defaults(planner, &sql, change);
+	store_defaults(planner, sql, change);
 	/* Rows that break a new key are found when enforcement comes back. */
 	if (keys)
-		dbmig_buf_add(&sql, "PRAGMA foreign_keys=OFF;\n");
-	if (first)
-		dbmig_buf_add(&sql, "PRAGMA writable_schema=ON;\n");
-	dbmig_buf_add(&sql, "UPDATE sqlite_schema SET sql = ");
-	dbmig_buf_literal(&sql, edited_text(planner, change));
-	dbmig_buf_add(&sql, "\n\tWHERE type = 'table' AND name = ");
-	dbmig_buf_literal(&sql, change->from->name);
-	dbmig_buf_add(&sql, ";\n");
-	add_proofs(planner, proofs, change);
-	if (last)
-		dbmig_buf_addf(&sql, "PRAGMA writable_schema=RESET;\n%s",
-					   proofs->text);
+		dbmig_buf_add(sql, "PRAGMA foreign_keys=OFF;\n");
+	dbmig_buf_add(sql, "PRAGMA writable_schema=ON;\n"
+				  "UPDATE sqlite_schema SET sql = ");
+	dbmig_buf_literal(sql, edited_text(planner, change));
+	dbmig_buf_add(sql, "\n\tWHERE type = 'table' AND name = ");
+	dbmig_buf_literal(sql, change->from->name);
+	dbmig_buf_add(sql, ";\nPRAGMA writable_schema=RESET;\n");
+	before = sql->len;
+	add_proofs(planner, sql, change);
+	proves = sql->len > before;
 	if (keys)
-		dbmig_buf_add(&sql, "PRAGMA foreign_keys=ON;\n");
+		dbmig_buf_add(sql, "PRAGMA foreign_keys=ON;\n");
+	return proves;
+}
+
+void
+dbmig_sqlite_alter(DbmigSqlitePlanner *planner,
+				   const DbmigTableChange *change)
+{
+	Dbmig	   *d = planner->d;
+	const char *table = dbmig_sqlite_quote(d, change->from->name);
+	const DbmigObject **parts = dbmig_sqlite_written(d, change->to);
+	bool		proves = false;
+	DbmigStep  *step;
+	DbmigBuf	sql;
+	DbmigBuf	updates;
+
+	dbmig_buf_init(&sql, d);
+	dbmig_buf_init(&updates, d);
+	if (change->drops_columns)
+		drop_columns(planner, &sql, table, change);
+	for (; *parts != NULL; parts++)
+	{
+		if (dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) &&
+			is_new(planner, change, *parts))
+			add_column(planner, &sql, &updates, table, *parts);
+	}
+	add_updates(planner, &sql, change, updates.text);
+	if ((change->ways & DBMIG_WAY_EDIT) != 0)
+		proves = add_edit(planner, &sql, change);
 	step = dbmig_plan_add(planner->plan, DBMIG_ALTER, change->to, sql.text);
-	if (proofs->len > before)
+	if (proves)
 		dbmig_sqlite_find(planner, step, "table-scan", change->from, NULL,
 						  dbmig_printf(d, "checking table \"%s\" reads",
 									   dbmig_show(d, change->to->name)),
 						  "rows");
 	dbmig_sqlite_find_parts(planner, step, change);
-}
-
-void
-dbmig_sqlite_edit(DbmigSqlitePlanner *planner,
-				  DbmigTableChange *const *changes, size_t count)
-{
-	DbmigBuf	proofs;
-	size_t		i;
-
-	dbmig_buf_init(&proofs, planner->d);
-	for (i = 0; i < count; i++)
-		edit_table(planner, changes[i], i == 0, i + 1 == count, &proofs);
 }

@@ -183,7 +183,7 @@ constant_default(const char *text)
 
 /*
  * The rows that ADD COLUMN finds show the default as it is written, where new
- * rows store what the type makes of it: TRUE for 1, 1e3 for '1000.0'.
+ * rows store what the type makes of it: 1 for TRUE, '1e3' for '1000.0'.
  */
 static bool
 shows_other(const DbmigObject *column)
@@ -196,7 +196,7 @@ shows_other(const DbmigObject *column)
 		return false;
 	if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0)
 		return true;
-	if (affinity != DBMIG_AFFINITY_TEXT)
+	if (affinity == DBMIG_AFFINITY_REAL)
 		return false;
 	value += strspn(value, "+- ");
 	digits = strspn(value, "0123456789");

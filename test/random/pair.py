@@ -86,7 +86,10 @@ def late_columns(rng, table):
 def random_value(rng, column, table, con, schema):
     if column.references is not None and rng.random() < 0.85:
         parent = schema.find("table", column.references.parent)
-        if parent is not None and column.references.columns:
+        there = parent is not None and con.execute(
+            "SELECT 1 FROM sqlite_schema WHERE name = ?",
+            (parent.name,)).fetchone()
+        if there and column.references.columns:
             rows = con.execute("SELECT %s FROM %s" % (
                 oracle.quote(column.references.columns[0]),
                 oracle.quote(parent.name))).fetchall()
