@@ -339,6 +339,7 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('column', 'inherited', 'DROP TABLE lower_one; CREATE TABLE lower_one (x int, y int) INHERITS (other)'),
 ('column', 'comment', 'COMMENT ON COLUMN t.b IS ''x'''),
 ('column', 'grant', 'GRANT UPDATE (b) ON t TO dbmig_reader'),
+('column', 'grant, on its sequence', 'GRANT USAGE ON SEQUENCE t_id_seq TO dbmig_reader'),
 ('constraint', 'name', 'ALTER TABLE t RENAME CONSTRAINT t_check TO t_positive'),
 ('constraint', 'check', 'ALTER TABLE t DROP CONSTRAINT t_check, ADD CONSTRAINT t_check CHECK (a > 5)'),
 ('constraint', 'check, NO INHERIT', 'ALTER TABLE t DROP CONSTRAINT t_check, ADD CONSTRAINT t_check CHECK (a > 0) NO INHERIT'),
