@@ -212,6 +212,37 @@ create_journal(DbmigRun *run)
 	run->next = journal_push;
 }
 
+/* Adds what differs of an object that is there and was expected: the first
+ * attribute, of the first part if need be. */
+static void
+detail_difference(DbmigRun *run, const DbmigChange *change)
+{
+	const DbmigObject *any = change->from != NULL ? change->from : change->to;
+	const char *has;
+	const char *wanted;
+
+	while (change->nkeys == 0 && change->nparts > 0)
+	{
+		change = &change->parts[0];
+		any = change->from != NULL ? change->from : change->to;
+	}
+	if (change->from == NULL || change->to == NULL)
+	{
+		dbmig_detail(run->d, "%s \"%s\" is %s.", any->kind->name,
+					 dbmig_show(run->d, any->name),
+					 change->from == NULL ? "missing" : "too many");
+		return;
+	}
+	if (change->nkeys == 0)
+		return;
+	has = dbmig_object_get(change->from, change->keys[0]);
+	wanted = dbmig_object_get(change->to, change->keys[0]);
+	dbmig_detail(run->d, "The %s of %s \"%s\" is \"%s\" and not \"%s\".",
+				 change->keys[0], any->kind->name,
+				 dbmig_show(run->d, any->name), has == NULL ? "" : has,
+				 wanted == NULL ? "" : wanted);
+}
+
 /* Says where a schema is not the one that was expected. */
 static void
 report_difference(DbmigRun *run, const char *what, const DbmigDiff *diff)
@@ -222,6 +253,7 @@ report_difference(DbmigRun *run, const char *what, const DbmigDiff *diff)
 	dbmig_fail(run->d, DBMIG_INTERNAL,
 			   "%s did not lead to the schema that was expected: %s \"%s\" "
 			   "differs", what, any->kind->name, dbmig_show(run->d, any->name));
+	detail_difference(run, &diff->items[0]);
 	dbmig_hint(run->d, "Nothing was changed.  This is a fault in dbmig: "
 			   "please report it with both schemas.");
 }
