@@ -225,6 +225,10 @@ wait_for_dependents(DbmigPgPlanner *planner, DbmigPgItem *item)
 			DBMIG_WAIT_TIDY : DBMIG_WAIT_NEED;
 
 		wait_for(planner, gone, node_that_lets_go(dependent, item), why);
+		/* What has the name of a type in its own is dropped by that. */
+		if (item->swapped && dbmig_pg_goes(dependent) && !dependent->swapped)
+			wait_for(planner, item->nodes[DBMIG_PG_ACT_AWAY],
+					 node_of(dependent, DBMIG_PG_ACT_DROP), DBMIG_WAIT_NEED);
 		if (dbmig_pg_goes(dependent))
 			wait_for(planner, altered, node_of(dependent, DBMIG_PG_ACT_DROP),
 					 why_altered);

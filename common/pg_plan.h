@@ -88,6 +88,7 @@ typedef struct DbmigPgPlanner
 								 * that need it */
 	size_t		nevents;
 	size_t		events_capacity;
+	size_t		told;			/* events that were told */
 	DbmigOrder *order;
 	DbmigMap	drops;			/* id -> item that goes */
 	DbmigMap	freed;			/* name of a sequence -> the column that has no

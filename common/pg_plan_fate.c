@@ -543,6 +543,22 @@ tell_parts(DbmigPgPlanner *planner, const DbmigPgItem *item)
 	}
 }
 
+static bool remake_used_enums(DbmigPgPlanner *planner);
+
+static void
+spread_events(DbmigPgPlanner *planner)
+{
+	for (; planner->told < planner->nevents && dbmig_ok(planner->d);
+		 planner->told++)
+	{
+		DbmigPgItem *item = planner->events[planner->told];
+
+		tell_dependents(planner, item);
+		if (dbmig_pg_goes(item))
+			tell_parts(planner, item);
+	}
+}
+
 static void
 spread(DbmigPgPlanner *planner)
 {
@@ -555,14 +571,86 @@ spread(DbmigPgPlanner *planner)
 		if (dbmig_pg_goes(item) || item->retyped)
 			tell(planner, item);
 	}
-	for (i = 0; i < planner->nevents && dbmig_ok(planner->d); i++)
-	{
-		DbmigPgItem *item = planner->events[i];
+	spread_events(planner);
+	while (remake_used_enums(planner))
+		spread_events(planner);
+}
 
-		tell_dependents(planner, item);
-		if (dbmig_pg_goes(item))
-			tell_parts(planner, item);
+/* ---- values of enums that are used at once ---- */
+
+static bool
+names_value(const DbmigObject *object, const char *value)
+{
+	size_t		i;
+
+	for (i = 0; i < object->nattributes; i++)
+	{
+		if (strstr(object->attributes[i].value, value) != NULL)
+			return true;
 	}
+	for (i = 0; i < object->nparts; i++)
+	{
+		if (object->parts[i]->mark == NULL &&
+			names_value(object->parts[i], value))
+			return true;
+	}
+	return false;
+}
+
+/* True when something that is made or changed names the value. */
+static bool
+is_used(const DbmigPgPlanner *planner, const DbmigPgItem *type,
+		const char *value)
+{
+	size_t		i;
+
+	for (i = 0; i < planner->count; i++)
+	{
+		const DbmigPgItem *item = planner->items[i];
+
+		if (item != type && item->to != NULL &&
+			item->fate != DBMIG_PG_KEEP && names_value(item->to, value))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_value(const char **values, const char *value)
+{
+	while (*values != NULL && strcmp(*values, value) != 0)
+		values++;
+	return *values != NULL;
+}
+
+/* A value that is added to an enum cannot be used before the commit; one of a
+ * new enum can.  True when there is such an enum. */
+static bool
+remake_used_enums(DbmigPgPlanner *planner)
+{
+	bool		found = false;
+	size_t		i;
+
+	for (i = 0; i < planner->count && dbmig_ok(planner->d); i++)
+	{
+		DbmigPgItem *item = planner->items[i];
+		const char **old;
+		const char **new;
+
+		if (item->fate != DBMIG_PG_ALTER ||
+			!dbmig_pg_is(item->from, DBMIG_PG_ENUM))
+			continue;
+		old = dbmig_pg_enum_values(planner->d, item->from);
+		new = dbmig_pg_enum_values(planner->d, item->to);
+		while (new != NULL && old != NULL && *new != NULL &&
+			   (has_value(old, *new) || !is_used(planner, item, *new)))
+			new++;
+		if (new == NULL || *new == NULL)
+			continue;
+		recreate(planner, item);
+		found = true;
+	}
+	return found;
 }
 
 /* ---- what comes and goes with something else ---- */
