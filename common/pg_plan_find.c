@@ -62,14 +62,14 @@ has(const DbmigObject *object, const char *key)
 	return object != NULL && dbmig_object_get(object, key) != NULL;
 }
 
-/* True for a part of a table that is there and stays. */
+/* True for a part of a table that is there and stays.  The rows of a foreign
+ * table are elsewhere: nothing here loses them. */
 static bool
 of_live_table(const DbmigPgItem *item)
 {
 	return item->owner != NULL && item->owner->from != NULL &&
 		item->owner->to != NULL && item->owner->fate != DBMIG_PG_RECREATE &&
-		(dbmig_pg_is(item->owner->from, DBMIG_PG_TABLE) ||
-		 dbmig_pg_is(item->owner->from, DBMIG_PG_FOREIGN_TABLE));
+		dbmig_pg_is(item->owner->from, DBMIG_PG_TABLE);
 }
 
 /* ---- what goes ---- */
