@@ -120,18 +120,23 @@ static void
 compare_returned(DbmigRun *run)
 {
 	const Proof *proof = run->proof;
-	const DbmigObject *other = dbmig_target_difference(run->d,
-													   proof->returned,
-													   proof->before);
+	const DbmigChange *change = dbmig_target_difference(run->d,
+														proof->returned,
+														proof->before);
+	const DbmigObject *other;
 
-	if (other == NULL)
+	if (change == NULL)
 		take_back(run);
 	else
+	{
+		other = dbmig_target_object(change);
 		dbmig_fail(run->d, DBMIG_WRONG_STATE,
 				   "the down of migration \"%s\" does not lead back: %s "
 				   "\"%s\" is not as it was",
 				   dbmig_show(run->d, proof->down->name), other->kind->name,
 				   dbmig_show(run->d, other->name));
+		dbmig_target_detail(run->d, change);
+	}
 }
 
 static void

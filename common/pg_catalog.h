@@ -133,6 +133,7 @@ extern const char dbmig_pg_query_members[];
 extern const char dbmig_pg_query_event_triggers[];
 extern const char dbmig_pg_query_default_privileges[];
 extern const char dbmig_pg_query_grants[];
+extern const char dbmig_pg_query_other_grants[];
 extern const char dbmig_pg_query_comments[];
 
 /* pg_catalog_depend.c */

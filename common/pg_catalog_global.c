@@ -107,31 +107,42 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 /* ---- grants ---- */
 
 #define ACL_OF(class, oid, acl, owner, type, from) \
-	"SELECT " KEY(class, oid) " AS key, " acl " AS acl, " owner " AS owner, " \
+	"SELECT " KEY(class, oid) " AS key, NULL AS on_what, " \
+	acl " AS acl, " owner " AS owner, " \
 	"acldefault(" type ", " owner ") AS base FROM " from " " \
 	"WHERE " acl " IS NOT NULL"
 
 /* A new schema "public" lets everybody use it. */
 #define SCHEMA_ACL \
-	"SELECT " KEY(NAMESPACE, "n.oid") ", n.nspacl, n.nspowner, " \
+	"SELECT " KEY(NAMESPACE, "n.oid") ", NULL, n.nspacl, n.nspowner, " \
 	"acldefault('n', n.nspowner) || CASE n.nspname WHEN 'public' THEN " \
 	"ARRAY[makeaclitem(0, n.nspowner, 'USAGE', false)] END " \
 	"FROM pg_namespace n WHERE " MANAGED " AND n.nspacl IS NOT NULL"
 
 /* Those for one schema are added to those for all, which replace the default. */
 #define DEFAULTS_ACL \
-	"SELECT " KEY(DEFAULT_ACL, "a.oid") ", a.defaclacl, a.defaclrole, " \
+	"SELECT " KEY(DEFAULT_ACL, "a.oid") ", NULL, a.defaclacl, a.defaclrole, " \
 	"CASE a.defaclnamespace WHEN 0 THEN acldefault(" \
 	"CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype END, " \
 	"a.defaclrole) END FROM pg_default_acl a"
 
 #define COLUMN_ACL \
-	"SELECT " COLUMN_KEY("a.attrelid", "a.attnum") ", a.attacl, c.relowner, " \
+	"SELECT " COLUMN_KEY("a.attrelid", "a.attnum") ", NULL, " \
+	"a.attacl, c.relowner, " \
 	"acldefault('c', c.relowner) FROM pg_attribute a " \
 	"JOIN pg_class c ON c.oid = a.attrelid " \
 	"JOIN pg_namespace n ON n.oid = c.relnamespace " \
 	"WHERE a.attacl IS NOT NULL AND a.attnum > 0 AND NOT a.attisdropped " \
 	"AND " MANAGED
+
+/* The sequence of an identity column has no place of its own in the model. */
+#define SEQUENCE_ACL \
+	"SELECT " COLUMN_KEY("d.refobjid", "d.refobjsubid") ", 'sequence', " \
+	"c.relacl, c.relowner, acldefault('s', c.relowner) FROM pg_class c " \
+	"JOIN pg_namespace n ON n.oid = c.relnamespace " \
+	"JOIN pg_depend d ON d.classid = " CLASS " AND d.objid = c.oid " \
+	"AND d.refclassid = " CLASS " AND d.refobjsubid > 0 AND d.deptype = 'i' " \
+	"WHERE c.relkind = 'S' AND c.relacl IS NOT NULL AND " MANAGED
 
 #define CLASSES "pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace AND " MANAGED
 #define PROCS "pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace AND " MANAGED
@@ -151,30 +162,36 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 
 #define BY "' by ' || CASE WHEN grantor <> o.owner THEN " ROLE("grantor") " END"
 
+/* What the ACLs of these objects say beyond their default. */
+#define GRANTS(objects) \
+	"SELECT 'grant', " \
+	"concat(o.key, ' by ', grantee, ' ', grantor, ' ', o.on_what), o.key, " \
+	"concat(upper(o.on_what) || ' ', " ROLE_IN_ACL("grantee") ", " BY "), " \
+	"concat(upper(o.on_what) || ' ', " ROLE_IN_ACL("grantee") ", " BY "), " \
+	"o.on_what, " ROLE_IN_ACL("grantee") ", " \
+	"CASE WHEN grantor <> o.owner THEN " ROLE("grantor") " END, " \
+	"g.privileges, g.grantable FROM (" objects ") o, " \
+	"LATERAL (SELECT grantee, grantor, i.privileges, i.grantable " \
+	"FROM " MAY("o.acl") " i FULL JOIN " MAY("o.base") " b " \
+	"USING (grantee, grantor) WHERE (i.privileges, i.grantable) " \
+	"IS DISTINCT FROM (b.privileges, b.grantable)) g"
+
 const char dbmig_pg_query_grants[] =
-"SELECT 'grant', o.key || ' by ' || grantee || ' ' || grantor, o.key, "
-"concat(" ROLE_IN_ACL("grantee") ", " BY "), "
-"concat(" ROLE_IN_ACL("grantee") ", " BY "), "
-ROLE_IN_ACL("grantee") ", "
-"CASE WHEN grantor <> o.owner THEN " ROLE("grantor") " END, "
-"g.privileges, g.grantable "
-"FROM (" ACL_OF(CLASS, "o.oid", "o.relacl", "o.relowner",
-				"CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\"", CLASSES)
-" UNION ALL " COLUMN_ACL
-" UNION ALL " ACL_OF(PROC, "o.oid", "o.proacl", "o.proowner", "'f'", PROCS)
-" UNION ALL " ACL_OF(TYPE, "o.oid", "o.typacl", "o.typowner", "'T'", TYPES)
-" UNION ALL " SCHEMA_ACL
-" UNION ALL " ACL_OF(LANGUAGE, "o.oid", "o.lanacl", "o.lanowner", "'l'",
-					 "pg_language o")
-" UNION ALL " ACL_OF(WRAPPER, "o.oid", "o.fdwacl", "o.fdwowner", "'F'",
-					 "pg_foreign_data_wrapper o")
-" UNION ALL " ACL_OF(SERVER, "o.oid", "o.srvacl", "o.srvowner", "'S'",
-					 "pg_foreign_server o")
-" UNION ALL " DEFAULTS_ACL
-") o, LATERAL (SELECT grantee, grantor, i.privileges, i.grantable "
-"FROM " MAY("o.acl") " i FULL JOIN " MAY("o.base") " b "
-"USING (grantee, grantor) WHERE (i.privileges, i.grantable) "
-"IS DISTINCT FROM (b.privileges, b.grantable)) g";
+GRANTS(ACL_OF(CLASS, "o.oid", "o.relacl", "o.relowner",
+			  "CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\"", CLASSES)
+	   " UNION ALL " COLUMN_ACL " UNION ALL " SEQUENCE_ACL
+	   " UNION ALL " ACL_OF(PROC, "o.oid", "o.proacl", "o.proowner", "'f'", PROCS));
+
+const char dbmig_pg_query_other_grants[] =
+GRANTS(ACL_OF(TYPE, "o.oid", "o.typacl", "o.typowner", "'T'", TYPES)
+	   " UNION ALL " SCHEMA_ACL
+	   " UNION ALL " ACL_OF(LANGUAGE, "o.oid", "o.lanacl", "o.lanowner", "'l'",
+							"pg_language o")
+	   " UNION ALL " ACL_OF(WRAPPER, "o.oid", "o.fdwacl", "o.fdwowner", "'F'",
+							"pg_foreign_data_wrapper o")
+	   " UNION ALL " ACL_OF(SERVER, "o.oid", "o.srvacl", "o.srvowner", "'S'",
+							"pg_foreign_server o")
+	   " UNION ALL " DEFAULTS_ACL);
 
 /* ---- comments ---- */
 

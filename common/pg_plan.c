@@ -47,6 +47,10 @@ rank_of(const DbmigPgItem *item, DbmigPgAct act)
 		return DBMIG_PG_STATISTICS;
 	if (dbmig_pg_is(object, DBMIG_PG_DEFAULT_PRIVILEGES))
 		return act == DBMIG_PG_ACT_DROP ? RANK_AWAY : RANK_LAST;
+	/* Of two that are alike, the first one becomes part of the parent's. */
+	if (kind == DBMIG_PG_INDEX && act == DBMIG_PG_ACT_CREATE &&
+		dbmig_object_get(object, "parent") == NULL)
+		kind++;
 	return act == DBMIG_PG_ACT_DROP ? -kind : kind;
 }
 
@@ -145,7 +149,7 @@ add_nodes(DbmigPgPlanner *planner, DbmigPgItem *item)
 		add_node(planner, item, DBMIG_PG_ACT_CREATE);
 	if (item->fate == DBMIG_PG_ALTER &&
 		!(is_inherited(item->from) && is_inherited(item->to) &&
-		  item->retyped))
+		  item->retyped && !dbmig_pg_joins(item->owner)))
 		add_node(planner, item, DBMIG_PG_ACT_ALTER);
 	if (item->fate == DBMIG_PG_ALTER &&
 		((item->redefaulted && !is_inherited(item->from)) ||
@@ -164,10 +168,12 @@ add_nodes(DbmigPgPlanner *planner, DbmigPgItem *item)
 static size_t
 node_of(const DbmigPgItem *item, DbmigPgAct act)
 {
-	for (; item != NULL; item = item->owner)
+	while (item != NULL)
 	{
 		if (item->nodes[act] != DBMIG_PG_NO_NODE)
 			return item->nodes[act];
+		item = act == DBMIG_PG_ACT_DROP && item->carrier != NULL ?
+			item->carrier : item->owner;
 	}
 	return DBMIG_PG_NO_NODE;
 }
@@ -219,6 +225,10 @@ wait_for_dependents(DbmigPgPlanner *planner, DbmigPgItem *item)
 			DBMIG_WAIT_TIDY : DBMIG_WAIT_NEED;
 
 		wait_for(planner, gone, node_that_lets_go(dependent, item), why);
+		/* What has the name of a type in its own is dropped by that. */
+		if (item->swapped && dbmig_pg_goes(dependent) && !dependent->swapped)
+			wait_for(planner, item->nodes[DBMIG_PG_ACT_AWAY],
+					 node_of(dependent, DBMIG_PG_ACT_DROP), DBMIG_WAIT_NEED);
 		if (dbmig_pg_goes(dependent))
 			wait_for(planner, altered, node_of(dependent, DBMIG_PG_ACT_DROP),
 					 why_altered);
@@ -462,6 +472,34 @@ primary_key(const DbmigObject *table)
 	return NULL;
 }
 
+/* A partition is attached once it has those of its indexes that become part of
+ * the parent's by that; others are made part of it later. */
+static void
+wait_for_index(DbmigPgPlanner *planner, DbmigPgItem *index)
+{
+	const DbmigPgItem *table = index->to == NULL ? NULL :
+		dbmig_pg_table_of(planner->to, index->to);
+	size_t		joins = table == NULL ? DBMIG_PG_NO_NODE :
+		table->nodes[DBMIG_PG_ACT_LATE];
+	size_t		created = index->nodes[DBMIG_PG_ACT_CREATE];
+	const DbmigObject *parent;
+
+	if (joins == DBMIG_PG_NO_NODE ||
+		dbmig_object_get(index->to, "parent") == NULL)
+		return;
+	if (dbmig_pg_joins_with_table(planner, index->to))
+	{
+		wait_for(planner, joins, created, DBMIG_WAIT_BODY);
+		return;
+	}
+	wait_for(planner, created, joins, DBMIG_WAIT_BODY);
+	parent = dbmig_model_find(planner->to, index->to->kind, NULL,
+							  dbmig_object_get(index->to, "parent"));
+	if (parent != NULL)
+		wait_for(planner, node_of(parent->mark, DBMIG_PG_ACT_CREATE), joins,
+				 DBMIG_WAIT_BODY);
+}
+
 /* A table has one primary key at a time. */
 static void
 wait_for_keys(DbmigPgPlanner *planner, DbmigPgItem *table)
@@ -595,6 +633,8 @@ connect(DbmigPgPlanner *planner)
 			continue;
 		wait_for_own(planner, item);
 		wait_for_inheritance(planner, item);
+		if (item->to != NULL && dbmig_pg_is(item->to, DBMIG_PG_INDEX))
+			wait_for_index(planner, item);
 		if (dbmig_pg_is_table(item->to != NULL ? item->to : item->from))
 		{
 			wait_for_parents(planner, item);

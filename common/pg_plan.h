@@ -49,12 +49,15 @@ struct DbmigPgItem
 	const DbmigChange *change;	/* NULL: no difference, or not in both */
 	DbmigPgItem *owner;			/* of a part */
 	DbmigPgFate fate;
-	bool		goes_along;		/* with its owner, when that is dropped */
+	bool		goes_along;		/* with another one, when that is dropped */
+	const DbmigPgItem *carrier; /* that one; NULL: its owner */
 	bool		comes_along;	/* with its owner, when that is created */
 	bool		retyped;		/* a column whose type changes, or has to be said
 								 * again */
 	bool		via_text;		/* and the values have to go through text */
 	bool		redefaulted;	/* a column whose default goes meanwhile */
+	bool		attaches;		/* a partition that is made with its keys and
+								 * indexes before it becomes one */
 	bool		rejoins;		/* a child whose parent goes meanwhile */
 	bool		swapped;		/* a type that columns move from, to the new one */
 	bool		gone;			/* its DROP is written */
@@ -85,6 +88,7 @@ typedef struct DbmigPgPlanner
 								 * that need it */
 	size_t		nevents;
 	size_t		events_capacity;
+	size_t		told;			/* events that were told */
 	DbmigOrder *order;
 	DbmigMap	drops;			/* id -> item that goes */
 	DbmigMap	freed;			/* name of a sequence -> the column that has no
@@ -113,6 +117,11 @@ extern DbmigPgItem *dbmig_pg_item(const DbmigObject *object);
 /* The column that owns a sequence; NULL when none does. */
 extern DbmigPgItem *dbmig_pg_owning_column(Dbmig *d, const DbmigModel *model,
 										   const DbmigObject *sequence);
+
+/* The table that an index, a trigger, a rule or a policy is of; NULL when it is
+ * not in the model. */
+extern DbmigPgItem *dbmig_pg_table_of(const DbmigModel *model,
+									  const DbmigObject *object);
 
 /* Makes the items and decides their fates. */
 extern void dbmig_pg_decide(DbmigPgPlanner *planner, const DbmigDiff *diff);
@@ -198,6 +207,11 @@ extern void dbmig_pg_plan_table(DbmigPgPlanner *planner, DbmigPgItem *table,
 /* True when a child leaves a parent; when it joins one. */
 extern bool dbmig_pg_leaves(const DbmigPgItem *table);
 extern bool dbmig_pg_joins(const DbmigPgItem *table);
+
+/* True when the index becomes part of its parent, which is there, as its
+ * table does. */
+extern bool dbmig_pg_joins_with_table(const DbmigPgPlanner *planner,
+									  const DbmigObject *index);
 
 /* The statements that do it. */
 extern void dbmig_pg_detach(DbmigBuf *sql, const DbmigPgItem *table);

@@ -142,14 +142,23 @@ write_prefix(const Grants *grants)
 		dbmig_buf_addf(grants->sql, "IN SCHEMA %s ", schema);
 }
 
+/* True when it is one on the sequence of the identity column. */
+static bool
+is_on_sequence(const DbmigObject *grant)
+{
+	return dbmig_pg_has(grant, "on", "sequence");
+}
+
 /* "SELECT, INSERT"; of a column "SELECT (a), INSERT (a)". */
 static void
-write_privileges(const Grants *grants, const char *privileges)
+write_privileges(const Grants *grants, const DbmigObject *grant,
+				 const char *privileges)
 {
 	DbmigBuf   *sql = grants->sql;
 	const char *comma;
 
-	if (!dbmig_pg_is(grants->object, DBMIG_PG_COLUMN))
+	if (!dbmig_pg_is(grants->object, DBMIG_PG_COLUMN) ||
+		is_on_sequence(grant))
 	{
 		dbmig_buf_add(sql, privileges);
 		return;
@@ -170,10 +179,16 @@ write_privileges(const Grants *grants, const char *privileges)
 }
 
 static void
-write_on(const Grants *grants)
+write_on(const Grants *grants, const DbmigObject *grant)
 {
 	const DbmigObject *object = grants->object;
 
+	if (is_on_sequence(grant))
+	{
+		dbmig_buf_addf(grants->sql, " ON SEQUENCE %s ",
+					   dbmig_object_get(object, "sequence"));
+		return;
+	}
 	if (dbmig_pg_is(object, DBMIG_PG_COLUMN))
 		object = object->owner;
 	if (dbmig_pg_is(object, DBMIG_PG_DEFAULT_PRIVILEGES))
@@ -214,8 +229,8 @@ write_grant(const Grants *grants, const DbmigObject *grant,
 {
 	write_prefix(grants);
 	dbmig_buf_add(grants->sql, "GRANT ");
-	write_privileges(grants, privileges);
-	write_on(grants);
+	write_privileges(grants, grant, privileges);
+	write_on(grants, grant);
 	dbmig_buf_add(grants->sql, "TO ");
 	write_grantee(grants, grant);
 	if (grantable)
@@ -231,8 +246,8 @@ write_revoke(const Grants *grants, const DbmigObject *grant,
 	dbmig_buf_add(grants->sql, "REVOKE ");
 	if (only_option)
 		dbmig_buf_add(grants->sql, "GRANT OPTION FOR ");
-	write_privileges(grants, privileges);
-	write_on(grants);
+	write_privileges(grants, grant, privileges);
+	write_on(grants, grant);
 	dbmig_buf_add(grants->sql, "FROM ");
 	write_grantee(grants, grant);
 	write_end(grants, grant);
@@ -283,7 +298,7 @@ has_default(const Grants *grants, const DbmigObject *grant)
 	DbmigPgKind kind = dbmig_pg_kind(grants->object);
 	const char *schema = dbmig_object_get(grants->object, "schema");
 
-	if (kind == DBMIG_PG_COLUMN)
+	if (kind == DBMIG_PG_COLUMN && !is_on_sequence(grant))
 		return false;
 	if (kind == DBMIG_PG_DEFAULT_PRIVILEGES && schema != NULL)
 		return false;
@@ -358,6 +373,10 @@ write_one_grant(const Grants *grants, const DbmigObject *from,
 {
 	const char *by_default;
 
+	/* Those on a sequence went with it. */
+	if (is_on_sequence(to != NULL ? to : from) &&
+		dbmig_object_get(grants->object, "sequence") == NULL)
+		return;
 	if (from != NULL && to != NULL && exact)
 	{
 		change_grant(grants, from, to);
@@ -417,12 +436,10 @@ write_grants(DbmigPgPlanner *planner, DbmigBuf *sql,
 /* ---- default privileges, as they are while objects are created ---- */
 
 static bool
-applies(const DbmigObject *defaults, const DbmigObject *object,
-		const char *schema)
+apply_to(const DbmigObject *defaults, const char *words, const char *schema,
+		 const char *owner)
 {
-	const char *words = default_words[dbmig_pg_kind(object)];
 	const char *in = dbmig_object_get(defaults, "schema");
-	const char *owner = dbmig_object_get(object, "owner");
 
 	return words != NULL && dbmig_pg_has(defaults, "on", words) &&
 		(in == NULL || (schema != NULL && strcmp(in, schema) == 0)) &&
@@ -446,7 +463,8 @@ write_new_grants(DbmigPgPlanner *planner, DbmigBuf *sql,
 		if (object->kind->order > kind->order)
 			break;
 		if (object->kind != kind || item == NULL || dbmig_pg_goes(item) ||
-			!applies(object, to, schema))
+			!apply_to(object, default_words[dbmig_pg_kind(to)], schema,
+					  dbmig_object_get(to, "owner")))
 			continue;
 		/* Of several, the rest is revoked; then all is granted. */
 		if (had != NULL)
@@ -454,6 +472,39 @@ write_new_grants(DbmigPgPlanner *planner, DbmigBuf *sql,
 		had = object;
 	}
 	write_grants(planner, sql, had, to, false);
+}
+
+/* What the sequence of a new identity column gives away by itself. */
+static void
+write_sequence_revokes(DbmigPgPlanner *planner, DbmigBuf *sql,
+					   const DbmigObject *column)
+{
+	const char *sequence = dbmig_object_get(column, "sequence");
+	const char *schema = sequence == NULL ? NULL :
+		dbmig_pg_id_part(planner->d, sequence, 0);
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; sequence != NULL && i < planner->from->count; i++)
+	{
+		const DbmigObject *defaults = planner->from->items[i];
+		const DbmigPgItem *item = defaults->mark;
+
+		if (!dbmig_pg_is(defaults, DBMIG_PG_DEFAULT_PRIVILEGES) ||
+			item == NULL || dbmig_pg_goes(item) ||
+			!apply_to(defaults, "SEQUENCES", schema,
+					  dbmig_object_get(column->owner, "owner")))
+			continue;
+		for (j = 0; j < defaults->nparts; j++)
+		{
+			if (dbmig_pg_is(defaults->parts[j], DBMIG_PG_GRANT) &&
+				!dbmig_pg_has(defaults->parts[j], "grantee", "OWNER"))
+				dbmig_buf_addf(sql, "REVOKE ALL ON SEQUENCE %s FROM %s;\n",
+							   sequence,
+							   dbmig_object_get(defaults->parts[j],
+												"grantee"));
+		}
+	}
 }
 
 /* ---- all of it ---- */
@@ -470,7 +521,11 @@ dbmig_pg_own_extras(DbmigPgPlanner *planner, DbmigBuf *sql,
 	else if (to->owner == NULL)
 		write_new_grants(planner, sql, to);
 	else
+	{
+		if (dbmig_pg_is(to, DBMIG_PG_COLUMN))
+			write_sequence_revokes(planner, sql, to);
 		write_grants(planner, sql, NULL, to, false);
+	}
 }
 
 /* Parts that are no items: columns of views, constraints of domains. */

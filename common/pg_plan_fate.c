@@ -282,6 +282,20 @@ ages(const DbmigPgItem *extension)
 	return false;
 }
 
+/* True when an index is no part of another one any more, because its table
+ * leaves. */
+static bool
+only_leaves(const DbmigPgPlanner *planner, const DbmigPgItem *index)
+{
+	const DbmigPgItem *table = dbmig_pg_table_of(planner->from, index->from);
+
+	return dbmig_pg_is(index->from, DBMIG_PG_INDEX) &&
+		index->change->nkeys == 1 &&
+		dbmig_change_has(index->change, "parent") &&
+		dbmig_object_get(index->to, "parent") == NULL && table != NULL &&
+		dbmig_pg_leaves(table);
+}
+
 /* One that a partition has from its parent says so by itself: a partition
  * that is attached or detached keeps it. */
 static void
@@ -297,9 +311,11 @@ decide_change(DbmigPgPlanner *planner, DbmigPgItem *item)
 		decide_column(item);
 	else if (dbmig_pg_is(item->from, DBMIG_PG_CONSTRAINT))
 		decide_constraint(item);
+	else if (dbmig_pg_alterable(planner->d, item->change) ||
+			 only_leaves(planner, item))
+		item->fate = DBMIG_PG_ALTER;
 	else
-		item->fate = dbmig_pg_alterable(planner->d, item->change) ?
-			DBMIG_PG_ALTER : DBMIG_PG_RECREATE;
+		item->fate = DBMIG_PG_RECREATE;
 }
 
 static void
@@ -466,6 +482,11 @@ blocks_retype(const DbmigPgItem *item)
 			return dbmig_object_get(item->from, "filter") != NULL;
 		case DBMIG_PG_COLUMN:
 			return is_generated(item->from);
+		case DBMIG_PG_INDEX:
+			/* The server would choose other names for the parts. */
+			return dbmig_object_get(item->from, "parent") != NULL ||
+				strstr(dbmig_object_get(item->from, "definition"),
+					   " ON ONLY ") != NULL;
 		case DBMIG_PG_CONSTRAINT:
 			return dbmig_pg_has(item->from, "type", "foreign key");
 		default:
@@ -522,6 +543,22 @@ tell_parts(DbmigPgPlanner *planner, const DbmigPgItem *item)
 	}
 }
 
+static bool remake_used_enums(DbmigPgPlanner *planner);
+
+static void
+spread_events(DbmigPgPlanner *planner)
+{
+	for (; planner->told < planner->nevents && dbmig_ok(planner->d);
+		 planner->told++)
+	{
+		DbmigPgItem *item = planner->events[planner->told];
+
+		tell_dependents(planner, item);
+		if (dbmig_pg_goes(item))
+			tell_parts(planner, item);
+	}
+}
+
 static void
 spread(DbmigPgPlanner *planner)
 {
@@ -534,32 +571,93 @@ spread(DbmigPgPlanner *planner)
 		if (dbmig_pg_goes(item) || item->retyped)
 			tell(planner, item);
 	}
-	for (i = 0; i < planner->nevents && dbmig_ok(planner->d); i++)
-	{
-		DbmigPgItem *item = planner->events[i];
+	spread_events(planner);
+	while (remake_used_enums(planner))
+		spread_events(planner);
+}
 
-		tell_dependents(planner, item);
-		if (dbmig_pg_goes(item))
-			tell_parts(planner, item);
+/* ---- values of enums that are used at once ---- */
+
+static bool
+names_value(const DbmigObject *object, const char *value)
+{
+	size_t		i;
+
+	for (i = 0; i < object->nattributes; i++)
+	{
+		if (strstr(object->attributes[i].value, value) != NULL)
+			return true;
 	}
+	for (i = 0; i < object->nparts; i++)
+	{
+		if (object->parts[i]->mark == NULL &&
+			names_value(object->parts[i], value))
+			return true;
+	}
+	return false;
+}
+
+/* True when something that is made or changed names the value. */
+static bool
+is_used(const DbmigPgPlanner *planner, const DbmigPgItem *type,
+		const char *value)
+{
+	size_t		i;
+
+	for (i = 0; i < planner->count; i++)
+	{
+		const DbmigPgItem *item = planner->items[i];
+
+		if (item != type && item->to != NULL &&
+			item->fate != DBMIG_PG_KEEP && names_value(item->to, value))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_value(const char **values, const char *value)
+{
+	while (*values != NULL && strcmp(*values, value) != 0)
+		values++;
+	return *values != NULL;
+}
+
+/* A value that is added to an enum cannot be used before the commit; one of a
+ * new enum can.  True when there is such an enum. */
+static bool
+remake_used_enums(DbmigPgPlanner *planner)
+{
+	bool		found = false;
+	size_t		i;
+
+	for (i = 0; i < planner->count && dbmig_ok(planner->d); i++)
+	{
+		DbmigPgItem *item = planner->items[i];
+		const char **old;
+		const char **new;
+
+		if (item->fate != DBMIG_PG_ALTER ||
+			!dbmig_pg_is(item->from, DBMIG_PG_ENUM))
+			continue;
+		old = dbmig_pg_enum_values(planner->d, item->from);
+		new = dbmig_pg_enum_values(planner->d, item->to);
+		while (new != NULL && old != NULL && *new != NULL &&
+			   (has_value(old, *new) || !is_used(planner, item, *new)))
+			new++;
+		if (new == NULL || *new == NULL)
+			continue;
+		recreate(planner, item);
+		found = true;
+	}
+	return found;
 }
 
 /* ---- what comes and goes with something else ---- */
 
-/* A sequence that a column owns goes with it. */
-static bool
-owner_of_sequence_goes(DbmigPgPlanner *planner, const DbmigPgItem *item)
-{
-	const DbmigPgItem *column =
-		dbmig_pg_owning_column(planner->d, planner->from, item->from);
-
-	return column != NULL && is_gone(column);
-}
-
 /* The table of an index, a trigger, a rule, a policy: it takes them along. */
-static DbmigPgItem *
-table_of(DbmigPgPlanner *planner, const DbmigModel *model,
-		 const DbmigObject *object)
+DbmigPgItem *
+dbmig_pg_table_of(const DbmigModel *model, const DbmigObject *object)
 {
 	static const DbmigPgKind kinds[] =
 	{
@@ -570,30 +668,89 @@ table_of(DbmigPgPlanner *planner, const DbmigModel *model,
 	const DbmigObject *found = NULL;
 	size_t		i;
 
-	(void) planner;
 	for (i = 0; table != NULL && found == NULL && i < DBMIG_COUNT(kinds); i++)
 		found = dbmig_model_find(model, &dbmig_pg_kinds[kinds[i]], NULL,
 								 table);
 	return found == NULL ? NULL : found->mark;
 }
 
+/* What a child has from its parent alone comes with that, unless it is there
+ * before the child joins. */
+static bool
+comes_from_parent(const DbmigPgItem *item)
+{
+	return dbmig_object_get(item->to, "inherited") != NULL &&
+		!(dbmig_pg_comes(item->owner) ? item->owner->attaches :
+		  dbmig_pg_joins(item->owner));
+}
+
+static bool
+goes_with_parent(const DbmigPgItem *item)
+{
+	return dbmig_object_get(item->from, "inherited") != NULL &&
+		!(item->owner != NULL && item->owner->fate == DBMIG_PG_ALTER &&
+		  dbmig_pg_leaves(item->owner));
+}
+
+/* A partition that has keys or indexes which are part of its parent's is made
+ * as pg_dump does it: their names are its own. */
+static void
+note_attached(DbmigPgPlanner *planner, const DbmigPgItem *item)
+{
+	DbmigPgItem *table;
+
+	if (item->to == NULL || dbmig_object_get(item->to, "parent") == NULL)
+		return;
+	table = dbmig_pg_is(item->to, DBMIG_PG_INDEX) ?
+		dbmig_pg_table_of(planner->to, item->to) :
+		dbmig_pg_is(item->to, DBMIG_PG_CONSTRAINT) ? item->owner : NULL;
+	if (table != NULL)
+		table->attaches = true;
+}
+
 /* Statistics name their columns: they go with a table, too. */
+/* The index of a partition goes with the parent's, unless the partition has
+ * left by then. */
+static const DbmigPgItem *
+parent_index(const DbmigPgPlanner *planner, const DbmigPgItem *item)
+{
+	const char *parent = dbmig_object_get(item->from, "parent");
+	const DbmigObject *index = parent == NULL ? NULL :
+		dbmig_model_find(planner->from, item->from->kind, NULL, parent);
+	const DbmigPgItem *table = dbmig_pg_table_of(planner->from, item->from);
+
+	if (index == NULL || table == NULL || dbmig_pg_leaves(table))
+		return NULL;
+	return index->mark;
+}
+
+static void
+decide_going(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	const DbmigPgItem *const carriers[] =
+	{
+		dbmig_pg_table_of(planner->from, item->from),
+		dbmig_pg_owning_column(planner->d, planner->from, item->from),
+		parent_index(planner, item),
+	};
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(carriers) && item->carrier == NULL; i++)
+	{
+		if (carriers[i] != NULL && is_gone(carriers[i]))
+			item->carrier = carriers[i];
+	}
+	item->goes_along = item->carrier != NULL || owner_goes(item) ||
+		goes_with_parent(item);
+}
+
 static void
 decide_along(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
-	const DbmigPgItem *table;
-
 	if (item->from != NULL)
-	{
-		table = table_of(planner, planner->from, item->from);
-		item->goes_along = owner_goes(item) ||
-			(table != NULL && dbmig_pg_goes(table)) ||
-			dbmig_object_get(item->from, "inherited") != NULL ||
-			(dbmig_pg_is(item->from, DBMIG_PG_SEQUENCE) &&
-			 owner_of_sequence_goes(planner, item));
-	}
+		decide_going(planner, item);
 	if (item->to != NULL && item->owner != NULL)
-		item->comes_along = dbmig_object_get(item->to, "inherited") != NULL ||
+		item->comes_along = comes_from_parent(item) ||
 			(dbmig_pg_is(item->to, DBMIG_PG_COLUMN) &&
 			 dbmig_pg_comes(item->owner));
 }
@@ -604,7 +761,7 @@ static void
 complete(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
 	const DbmigPgItem *table = item->from == NULL ? NULL :
-		table_of(planner, planner->from, item->from);
+		dbmig_pg_table_of(planner->from, item->from);
 	bool		lost = owner_goes(item) ||
 		(table != NULL && dbmig_pg_goes(table));
 
@@ -629,6 +786,8 @@ dbmig_pg_decide(DbmigPgPlanner *planner, const DbmigDiff *diff)
 	spread(planner);
 	for (i = 0; i < planner->count; i++)
 		complete(planner, planner->items[i]);
+	for (i = 0; i < planner->count; i++)
+		note_attached(planner, planner->items[i]);
 	for (i = 0; i < planner->count; i++)
 		decide_along(planner, planner->items[i]);
 }

@@ -11,7 +11,10 @@ dbmig_pg_create_schema(DbmigPgPlanner *planner, DbmigBuf *sql,
 					   const DbmigObject *object)
 {
 	(void) planner;
-	dbmig_buf_addf(sql, "CREATE SCHEMA %s;\n", object->id);
+	/* A new database has that one. */
+	dbmig_buf_addf(sql, "CREATE SCHEMA %s%s;\n",
+				   strcmp(object->id, "public") == 0 ? "IF NOT EXISTS " : "",
+				   object->id);
 }
 
 void

@@ -3,7 +3,7 @@
  *	  Statements about relations that are no tables, and about what hangs on
  *	  tables.
  */
-#include "pg_plan_kind.h"
+#include "pg_plan_part.h"
 
 #include <string.h>
 
@@ -242,7 +242,8 @@ write_column_settings(DbmigPgPlanner *planner, DbmigBuf *sql,
 			if (value == NULL)
 				value = settings[j].reset;
 			if (value == NULL)
-				continue;
+				value = dbmig_pg_type_storage(dbmig_object_get(column,
+															   "type"));
 			dbmig_buf_addf(sql, "ALTER MATERIALIZED VIEW %s ALTER COLUMN ",
 						   to->id);
 			dbmig_buf_identifier(sql, column->name);
@@ -337,6 +338,19 @@ write_index_statistics(DbmigBuf *sql, const char *id, const char *list)
 	}
 }
 
+bool
+dbmig_pg_joins_with_table(const DbmigPgPlanner *planner,
+						  const DbmigObject *index)
+{
+	const DbmigPgItem *table = dbmig_pg_table_of(planner->to, index);
+	const char *id = dbmig_object_get(index, "parent");
+	const DbmigObject *parent = id == NULL ? NULL :
+		dbmig_model_find(planner->to, index->kind, NULL, id);
+
+	return table != NULL && dbmig_pg_joins(table) && parent != NULL &&
+		!dbmig_pg_comes(dbmig_pg_item(parent));
+}
+
 static void
 write_index_rest(DbmigPgPlanner *planner, DbmigBuf *sql,
 				 const DbmigObject *from, const DbmigObject *to)
@@ -350,7 +364,8 @@ write_index_rest(DbmigPgPlanner *planner, DbmigBuf *sql,
 	if (differs(from, to, "statistics"))
 		write_index_statistics(sql, to->id,
 							   dbmig_object_get(to, "statistics"));
-	if (differs(from, to, "parent"))
+	if (differs(from, to, "parent") &&
+		dbmig_object_get(to, "parent") != NULL && !dbmig_pg_joins_with_table(planner, to))
 		dbmig_buf_addf(sql, "ALTER INDEX %s ATTACH PARTITION %s;\n",
 					   dbmig_object_get(to, "parent"), to->id);
 	if (!differs(from, to, "clustered"))

@@ -54,6 +54,12 @@ next_in_parens(Creation *creation)
 	creation->separator = ",\n\t";
 }
 
+static bool
+is_attached(const DbmigObject *table)
+{
+	return ((DbmigPgItem *) table->mark)->attaches;
+}
+
 static void
 write_columns(Creation *creation)
 {
@@ -64,7 +70,8 @@ write_columns(Creation *creation)
 	{
 		const DbmigObject *column = *columns;
 
-		if (dbmig_object_get(column, "inherited") == NULL)
+		if (dbmig_object_get(column, "inherited") == NULL ||
+			is_attached(creation->table))
 		{
 			next_in_parens(creation);
 			dbmig_pg_column(&creation->sql, column,
@@ -151,7 +158,8 @@ write_head(Creation *creation)
 	dbmig_buf_addf(&creation->sql, "CREATE %s%s %s",
 				   dbmig_object_get(table, "persistence") != NULL ?
 				   "UNLOGGED " : "", dbmig_pg_words(table), table->id);
-	write_clause(creation, "partition_of", " PARTITION OF %");
+	if (!is_attached(table))
+		write_clause(creation, "partition_of", " PARTITION OF %");
 	write_clause(creation, "of_type", " OF %");
 }
 
@@ -229,7 +237,7 @@ create_table(Creation *creation)
 	DbmigPgPlanner *planner = creation->planner;
 	const DbmigObject *table = creation->table;
 	const char *partition_of = dbmig_object_get(table, "partition_of");
-	bool		columns = partition_of == NULL &&
+	bool		columns = (partition_of == NULL || is_attached(table)) &&
 		dbmig_object_get(table, "of_type") == NULL;
 	const DbmigObject *parent = NULL;
 
@@ -243,7 +251,7 @@ create_table(Creation *creation)
 	else if (columns)
 		dbmig_buf_add(&creation->sql, " ()");
 	write_clause(creation, "inherits", " INHERITS (%)");
-	if (partition_of != NULL)
+	if (partition_of != NULL && !columns)
 		dbmig_buf_addf(&creation->sql, " %s",
 					   dbmig_object_get(table, "partition_bound"));
 	write_tail(creation);
@@ -376,6 +384,8 @@ dbmig_pg_leaves(const DbmigPgItem *table)
 bool
 dbmig_pg_joins(const DbmigPgItem *table)
 {
+	if (dbmig_pg_comes(table))
+		return table->attaches;
 	return table->fate == DBMIG_PG_ALTER && changes_parent(table) &&
 		has_parent(table->to);
 }
@@ -413,7 +423,8 @@ dbmig_pg_attach(DbmigBuf *sql, const DbmigPgItem *table)
 {
 	if (dbmig_object_get(table->to, "partition_of") != NULL)
 		write_attach(sql, table->to);
-	write_parents(sql, table->to, "INHERIT");
+	if (!dbmig_pg_comes(table))
+		write_parents(sql, table->to, "INHERIT");
 }
 
 /* ---- replica identity: its index comes after the table ---- */

@@ -178,7 +178,7 @@ static const char *const attributes[DBMIG_PG_NKINDS][MAX_ATTRIBUTES] =
 	[DBMIG_PG_MEMBER] = {"columns", "filter"},
 	[DBMIG_PG_EVENT_TRIGGER] =
 	{"owner", "event", "tags", "function", "enabled"},
-	[DBMIG_PG_GRANT] = {"grantee", "grantor", "privileges", "grantable"}
+	[DBMIG_PG_GRANT] = {"on", "grantee", "grantor", "privileges", "grantable"}
 };
 
 /* ---- keys ---- */
@@ -387,6 +387,7 @@ const DbmigCatalog dbmig_pg_catalogs[] =
 	{dbmig_pg_query_members, read_object},
 	{dbmig_pg_query_event_triggers, read_object},
 	{dbmig_pg_query_grants, read_object},
+	{dbmig_pg_query_other_grants, read_object},
 	{dbmig_pg_query_comments, read_comment},
 	{dbmig_pg_query_aliases, read_alias},
 	{dbmig_pg_query_needs, read_need},

@@ -20,7 +20,9 @@
  *	comment		pg_description
  *	and the part "grant", where it has an ACL:
  *		id				grantee, or "grantee by grantor" when the grantor is
- *						not the owner; PUBLIC, and OWNER for the owner itself
+ *						not the owner; PUBLIC, and OWNER for the owner itself;
+ *						with "SEQUENCE " before it, on that of the column
+ *		on				"sequence": on that of the identity column
  *		grantee			a role's name, PUBLIC or OWNER
  *		grantor			a role's name; not there: the owner
  *		privileges		those without grant option, sorted: "INSERT, SELECT"

@@ -218,16 +218,19 @@ check_reached(DbmigRun *run)
 {
 	const Push *push = run->work;
 	const DbmigTarget *target = run->target;
-	const DbmigObject *other = dbmig_target_missed(run, push->reached);
+	const DbmigChange *missed = dbmig_target_missed(run, push->reached);
 
 	if (!dbmig_ok(run->d))
 		return;
-	if (other != NULL && run->options->verify != DBMIG_VERIFY_NONE)
+	if (missed != NULL && run->options->verify != DBMIG_VERIFY_NONE)
 	{
+		const DbmigObject *other = dbmig_target_object(missed);
+
 		dbmig_fail(run->d, DBMIG_INTERNAL,
 				   "the plan did not lead to the wanted schema: %s \"%s\" "
 				   "differs", other->kind->name,
 				   dbmig_show(run->d, other->name));
+		dbmig_target_detail(run->d, missed);
 		dbmig_hint(run->d, "Nothing was changed.  This is a fault in dbmig: "
 				   "please report it with both schemas.");
 	}

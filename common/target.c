@@ -131,18 +131,15 @@ dbmig_target_output(DbmigRun *run, const DbmigStep *step)
 	dbmig_run_output(run, (int) DBMIG_COUNT(row), row);
 }
 
-static const DbmigObject *
+static const DbmigChange *
 first_difference(Dbmig *d, const DbmigModel *a, const DbmigModel *b)
 {
 	const DbmigDiff *diff = dbmig_ok(d) ? dbmig_diff(d, a, b) : NULL;
 
-	if (diff == NULL || diff->count == 0)
-		return NULL;
-	return diff->items[0].from != NULL ? diff->items[0].from :
-		diff->items[0].to;
+	return diff == NULL || diff->count == 0 ? NULL : &diff->items[0];
 }
 
-const DbmigObject *
+const DbmigChange *
 dbmig_target_difference(Dbmig *d, const DbmigRows *a, const DbmigRows *b)
 {
 	DbmigModel *from;
@@ -152,7 +149,7 @@ dbmig_target_difference(Dbmig *d, const DbmigRows *a, const DbmigRows *b)
 	return first_difference(d, from, to);
 }
 
-const DbmigObject *
+const DbmigChange *
 dbmig_target_missed(DbmigRun *run, const DbmigRows *reached)
 {
 	const DbmigTarget *target = run->target;
@@ -163,4 +160,36 @@ dbmig_target_missed(DbmigRun *run, const DbmigRows *reached)
 	if (dbmig_ok(run->d) && !target->wanted->owners)
 		keep_owners(target, wanted);
 	return first_difference(run->d, now, wanted);
+}
+
+const DbmigObject *
+dbmig_target_object(const DbmigChange *change)
+{
+	return change->from != NULL ? change->from : change->to;
+}
+
+void
+dbmig_target_detail(Dbmig *d, const DbmigChange *change)
+{
+	const DbmigObject *any;
+	const char *has;
+	const char *wanted;
+
+	while (change->nkeys == 0 && change->nparts > 0)
+		change = &change->parts[0];
+	any = dbmig_target_object(change);
+	if (change->from == NULL || change->to == NULL)
+	{
+		dbmig_detail(d, "%s \"%s\" is %s.", any->kind->name,
+					 dbmig_show(d, any->name),
+					 change->from == NULL ? "missing" : "too many");
+		return;
+	}
+	if (change->nkeys == 0)
+		return;
+	has = dbmig_object_get(change->from, change->keys[0]);
+	wanted = dbmig_object_get(change->to, change->keys[0]);
+	dbmig_detail(d, "The %s of %s \"%s\" is \"%s\" and not \"%s\".",
+				 change->keys[0], any->kind->name, dbmig_show(d, any->name),
+				 has == NULL ? "" : has, wanted == NULL ? "" : wanted);
 }

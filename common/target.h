@@ -37,12 +37,19 @@ extern void dbmig_target_output(DbmigRun *run, const DbmigStep *step);
 
 /* The first object in which two schemas differ; NULL when they are the same,
  * or after an error. */
-extern const DbmigObject *dbmig_target_difference(Dbmig *d,
+extern const DbmigChange *dbmig_target_difference(Dbmig *d,
 												  const DbmigRows *a,
 												  const DbmigRows *b);
 
 /* The same for what a push has reached and what was wanted. */
-extern const DbmigObject *dbmig_target_missed(DbmigRun *run,
+extern const DbmigChange *dbmig_target_missed(DbmigRun *run,
 											  const DbmigRows *reached);
+
+/* The object that a change is about. */
+extern const DbmigObject *dbmig_target_object(const DbmigChange *change);
+
+/* Adds to the error what differs: the first attribute, of the first part if
+ * need be. */
+extern void dbmig_target_detail(Dbmig *d, const DbmigChange *change);
 
 #endif							/* DBMIG_TARGET_H */

@@ -105,6 +105,9 @@ throw_again(const DbmigCall *call, const DbmigOp *op, ErrorData *edata)
 	edata->message = (char *) dbmig_pg_from_core(error->message);
 	if (error->hint != NULL)
 		edata->hint = (char *) dbmig_pg_from_core(error->hint);
+	/* The text of dbmig's own queries tells the user nothing. */
+	if (op->kind == DBMIG_OP_QUERY || op->kind == DBMIG_OP_INSPECT)
+		edata->context = NULL;
 	if (offset >= 0)
 	{
 		/* The message says where. */

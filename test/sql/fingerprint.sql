@@ -13,6 +13,7 @@ CREATE TABLESPACE dbmig_space LOCATION '';
 CREATE SCHEMA app;
 CREATE EXTENSION citext VERSION '1.5';
 CREATE FUNCTION plain(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+CREATE FUNCTION many() RETURNS SETOF int LANGUAGE sql AS 'SELECT 1';
 CREATE PROCEDURE proc(int) LANGUAGE sql AS 'SELECT $1';
 CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE FUNCTION also() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
@@ -60,6 +61,7 @@ CREATE TABLE t (
 	c int GENERATED ALWAYS AS (1 + 1) STORED,
 	d pair[],
 	r int4range,
+	s tsvector,
 	CONSTRAINT t_check CHECK (a > 0),
 	CONSTRAINT t_unique UNIQUE (b)) WITH (fillfactor = 80);
 CREATE TABLE other (id bigint CONSTRAINT other_fk REFERENCES t, x int);
@@ -72,6 +74,7 @@ CREATE TABLE said (a timestamptz DEFAULT '2020-01-01 00:00+00', b interval DEFAU
 	c bytea DEFAULT '\x01ff', d float8 DEFAULT 0.1234567890123);
 CREATE INDEX t_index ON t (a);
 CREATE INDEX t_upper ON t (upper(b));
+CREATE INDEX t_gist ON t USING gist (s);
 CREATE INDEX parts_index ON ONLY parts (v);
 CREATE INDEX part1_index ON part1 (v);
 CREATE STATISTICS stats ON a, b FROM t;
@@ -222,6 +225,8 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('function', 'security', 'ALTER FUNCTION plain SECURITY DEFINER'),
 ('function', 'parallel', 'ALTER FUNCTION plain PARALLEL SAFE'),
 ('function', 'cost', 'ALTER FUNCTION plain COST 7'),
+('function', 'rows', 'ALTER FUNCTION many ROWS 7'),
+('function', 'window', 'CREATE FUNCTION app.w() RETURNS bigint LANGUAGE internal WINDOW AS ''window_row_number'''),
 ('function', 'support', 'ALTER FUNCTION plain SUPPORT generate_series_int8_support'),
 ('function', 'settings', 'ALTER FUNCTION plain SET work_mem = ''1MB'''),
 ('function', 'owner', 'ALTER FUNCTION plain OWNER TO dbmig_keeper'),
@@ -259,6 +264,7 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('transform', 'is there', 'CREATE FUNCTION app.tx(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS ''int4abs''; CREATE TRANSFORM FOR color LANGUAGE sql (FROM SQL WITH FUNCTION app.tx(internal))'),
 ('conversion', 'is there', 'DROP CONVERSION conv'),
 ('conversion', 'source', 'DROP CONVERSION conv; CREATE CONVERSION conv FOR ''KOI8R'' TO ''UTF8'' FROM koi8r_to_utf8'),
+('conversion', 'target', 'DROP CONVERSION conv; CREATE CONVERSION conv FOR ''UTF8'' TO ''LATIN1'' FROM utf8_to_iso8859_1'),
 ('conversion', 'comment', 'COMMENT ON CONVERSION conv IS ''x'''),
 ('conversion', 'default', 'DROP CONVERSION conv; CREATE DEFAULT CONVERSION conv FOR ''LATIN1'' TO ''UTF8'' FROM iso8859_1_to_utf8'),
 ('text search parser', 'headline', 'DROP TEXT SEARCH PARSER prs; CREATE TEXT SEARCH PARSER prs (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype, HEADLINE = prsd_headline)'),
@@ -339,6 +345,7 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('column', 'inherited', 'DROP TABLE lower_one; CREATE TABLE lower_one (x int, y int) INHERITS (other)'),
 ('column', 'comment', 'COMMENT ON COLUMN t.b IS ''x'''),
 ('column', 'grant', 'GRANT UPDATE (b) ON t TO dbmig_reader'),
+('column', 'grant, on its sequence', 'GRANT USAGE ON SEQUENCE t_id_seq TO dbmig_reader'),
 ('constraint', 'name', 'ALTER TABLE t RENAME CONSTRAINT t_check TO t_positive'),
 ('constraint', 'check', 'ALTER TABLE t DROP CONSTRAINT t_check, ADD CONSTRAINT t_check CHECK (a > 5)'),
 ('constraint', 'check, NO INHERIT', 'ALTER TABLE t DROP CONSTRAINT t_check, ADD CONSTRAINT t_check CHECK (a > 0) NO INHERIT'),
@@ -383,6 +390,7 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('index', 'order', 'DROP INDEX t_index; CREATE INDEX t_index ON t (a DESC)'),
 ('index', 'nulls', 'DROP INDEX t_index; CREATE INDEX t_index ON t (a NULLS FIRST)'),
 ('index', 'operator class', 'DROP INDEX t_upper; CREATE INDEX t_upper ON t (upper(b) text_pattern_ops)'),
+('index', 'operator class, its parameters', 'DROP INDEX t_gist; CREATE INDEX t_gist ON t USING gist (s tsvector_ops (siglen = 100))'),
 ('index', 'collation', 'DROP INDEX t_upper; CREATE INDEX t_upper ON t (upper(b) COLLATE "C")'),
 ('index', 'INCLUDE', 'DROP INDEX t_index; CREATE INDEX t_index ON t (a) INCLUDE (b)'),
 ('index', 'WHERE', 'DROP INDEX t_index; CREATE INDEX t_index ON t (a) WHERE a > 0'),

@@ -109,7 +109,7 @@ test_folding(void **state)
 
 /* ---- rows ---- */
 
-#define MAX_VALUES 8
+#define MAX_VALUES 9
 
 typedef struct Row
 {
@@ -133,7 +133,8 @@ static const Row rows[] =
 	{dbmig_pg_query_constraints,
 		{"constraint", "2606 5", "1259 1", "k", "k", "primary key"}, 6},
 	{dbmig_pg_query_grants,
-		{"grant", "1259 1 by 7 8", "1259 1", "r", "r", "r", NULL, "SELECT"}, 8},
+		{"grant", "1259 1 by 7 8", "1259 1", "r", "r", NULL, "r", NULL,
+		"SELECT"}, 9},
 	{dbmig_pg_query_comments, {"1259 1 1", "what it says"}, 2},
 	{dbmig_pg_query_comments, {"1259 9", "of nobody"}, 2},
 	{dbmig_pg_query_aliases, {"2618 4", "1259 2"}, 2},

@@ -1,0 +1,432 @@
+/*
+ * pg_plan_ask.c
+ *	  Questions about the rows that are there: which would be lost, and which
+ *	  stand in the way.  Each is a query on a table as it is.
+ *
+ * Only what is there can be asked about: where a constraint uses something
+ * that the plan makes or changes, the server's own check has to do.
+ */
+#include "pg_plan_ask.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+dbmig_pg_note(const DbmigPgFinder *finder, const char *hazard)
+{
+	(void) dbmig_step_find(finder->planner->plan, finder->step, hazard);
+}
+
+void
+dbmig_pg_ask(const DbmigPgFinder *finder, const char *hazard,
+			 const DbmigObject *table, const char *condition,
+			 const char *example, const char *what, const char *unit)
+{
+	DbmigFinding *finding = dbmig_step_find(finder->planner->plan,
+											finder->step, hazard);
+
+	if (finding == NULL)
+		return;
+	finding->what = what;
+	finding->unit = unit;
+	finding->query = dbmig_printf(finder->planner->d,
+								  "SELECT count(*), min((%s)::text) FROM %s"
+								  "%s%s", example == NULL ? "NULL" : example,
+								  table->id,
+								  condition == NULL ? "" : " WHERE ",
+								  condition == NULL ? "" : condition);
+}
+
+const char *
+dbmig_pg_part_of(Dbmig *d, const char *does, const DbmigObject *part)
+{
+	return dbmig_printf(d, "%s %s \"%s\" of table \"%s\"", does,
+						part->kind->name, dbmig_show(d, part->name),
+						dbmig_show(d, part->owner->name));
+}
+
+const char *
+dbmig_pg_fill(Dbmig *d, const char *form, const DbmigObject *column)
+{
+	DbmigBuf	buf;
+
+	dbmig_buf_init(&buf, d);
+	for (; *form != '\0'; form++)
+	{
+		if (form[0] == '%' && form[1] == 's')
+		{
+			dbmig_buf_identifier(&buf, column->name);
+			form++;
+		}
+		else
+			dbmig_buf_addc(&buf, *form);
+	}
+	return buf.text;
+}
+
+/* ---- types ---- */
+
+/*
+ * Values that do not survive a change of type.  Types are prefixes of what
+ * format_type() says, "|" between them.
+ */
+static const struct
+{
+	const char *from;
+	const char *to;
+	const char *hazard;
+	const char *condition;
+}			type_rules[] =
+{
+	{"bigint|numeric|double|real", "integer", "type-conversion",
+	"%s NOT BETWEEN -2147483648 AND 2147483647"},
+	{"bigint|integer|numeric|double|real", "smallint", "type-conversion",
+	"%s NOT BETWEEN -32768 AND 32767"},
+	{"numeric|double|real", "bigint", "type-conversion",
+		"%s::numeric NOT BETWEEN -9223372036854775808 AND "
+	"9223372036854775807"},
+	{"numeric", "integer|bigint|smallint", "type-change",
+	"%s <> trunc(%s)"},
+	{"double|real", "integer|bigint|smallint", "type-change",
+	"%s <> trunc(%s::double precision)"},
+	{"double", "real", "type-change",
+	"abs(%s) < 1e37 AND %s::real::double precision <> %s"},
+	{"timestamp", "date", "type-change", "date_trunc('day', %s) <> %s"},
+	{"timestamp with time", "timestamp without", "type-change",
+	"%s IS NOT NULL"},
+	{"text|character", "integer|bigint|smallint", "type-conversion",
+	"%s !~ '^\\s*[-+]?[0-9]{1,19}\\s*$'"},
+	{"text|character", "numeric|double|real", "type-conversion",
+		"%s !~* '^\\s*([-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?[0-9]+)?|nan)"
+	"\\s*$'"},
+	{"text|character", "uuid", "type-conversion",
+	"%s !~* '^\\s*[{]?([0-9a-f]{4}-?){8}[}]?\\s*$'"},
+	{"text|character", "boolean", "type-conversion",
+		"lower(btrim(%s)) NOT IN ('t', 'tr', 'tru', 'true', 'y', 'ye', 'yes', "
+		"'on', '1', 'f', 'fa', 'fal', 'fals', 'false', 'n', 'no', 'of', 'off', "
+	"'0')"},
+};
+
+/* True when type begins with one of the words. */
+static bool
+is_like(const char *type, const char *words)
+{
+	size_t		len;
+
+	for (;; words += len + 1)
+	{
+		len = strcspn(words, "|");
+		if (strncmp(type, words, len) == 0 && type[len] != '[' &&
+			strstr(type, "[]") == NULL)
+			return true;
+		if (words[len] == '\0')
+			return false;
+	}
+}
+
+/* The number number (from 0) in the parentheses of a type; -1: none. */
+static long
+modifier(const char *type, int number)
+{
+	const char *at = strchr(type, '(');
+
+	while (at != NULL && number-- > 0)
+		at = strchr(at + 1, ',');
+	return at == NULL ? -1 : strtol(at + 1, NULL, 10);
+}
+
+static void
+ask_values(const DbmigPgFinder *finder, const DbmigPgItem *column,
+		   const char *hazard, const char *form)
+{
+	Dbmig	   *d = finder->planner->d;
+
+	dbmig_pg_ask(finder, hazard, column->owner->from,
+				 dbmig_pg_fill(d, form, column->from),
+				 dbmig_pg_fill(d, "%s", column->from),
+				 dbmig_pg_part_of(d, "changing the type of", column->to),
+				 "values");
+}
+
+/* Texts that are too long, and numbers with too many digits. */
+static void
+ask_modifier(const DbmigPgFinder *finder, const DbmigPgItem *column,
+			 const char *from, const char *to)
+{
+	Dbmig	   *d = finder->planner->d;
+	long		first = modifier(to, 0);
+	long		scale = modifier(to, 1);
+
+	if (first < 0 || strcmp(from, to) == 0)
+		return;
+	if (is_like(to, "character"))
+		ask_values(finder, column, "type-conversion",
+				   dbmig_printf(d, "length(rtrim(%%s::text)) > %ld", first));
+	if (!is_like(to, "numeric") ||
+		!is_like(from, "numeric|double|real|integer|bigint|smallint"))
+		return;
+	if (scale < 0)
+		scale = 0;
+	ask_values(finder, column, "type-conversion",
+			   dbmig_printf(d, "abs(round(%%s::numeric, %ld)) >= "
+							"power(10::numeric, %ld)", scale, first - scale));
+	ask_values(finder, column, "type-change",
+			   dbmig_printf(d, "round(%%s::numeric, %ld) <> %%s::numeric",
+							scale));
+}
+
+void
+dbmig_pg_ask_type(const DbmigPgFinder *finder, const DbmigPgItem *column)
+{
+	const char *from = dbmig_object_get(column->from, "type");
+	const char *to = dbmig_object_get(column->to, "type");
+	size_t		i;
+
+	if (from == NULL || to == NULL)
+		return;
+	for (i = 0; i < DBMIG_COUNT(type_rules); i++)
+	{
+		if (is_like(from, type_rules[i].from) && is_like(to, type_rules[i].to))
+			ask_values(finder, column, type_rules[i].hazard,
+					   type_rules[i].condition);
+	}
+	ask_modifier(finder, column, from, to);
+	dbmig_pg_note(finder, "table-rewrite");
+}
+
+/* ---- constraints ---- */
+
+/* True when all that the object uses is there, as it will be. */
+static bool
+can_ask(const DbmigObject *object)
+{
+	size_t		i;
+
+	for (i = 0; i < object->nneeds; i++)
+	{
+		const DbmigPgItem *item = dbmig_pg_item(object->needs[i]);
+
+		if (item != NULL && (item->from == NULL || item->retyped ||
+							 item->fate == DBMIG_PG_RECREATE))
+			return false;
+	}
+	return true;
+}
+
+/* What stands in the parentheses that open at text; NULL when none do.  *end
+ * is behind them. */
+static const char *
+in_parens(Dbmig *d, const char *text, const char **end)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	size_t		depth = 0;
+	const char *start = text;
+
+	dbmig_lex_begin(&lexer, &dbmig_postgres, text);
+	do
+	{
+		token = dbmig_lex_word(&lexer);
+		if (dbmig_token_is(&token, "(") && depth++ == 0)
+			start = token.start + 1;
+		else if (dbmig_token_is(&token, ")") && --depth == 0)
+		{
+			*end = token.start + 1;
+			return dbmig_strndup(d, start, (size_t) (token.start - start));
+		}
+	} while (depth > 0);
+	return NULL;
+}
+
+/* True for a list of names, without operator classes and expressions. */
+static bool
+is_name_list(const char *list)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	bool		name = true;
+
+	dbmig_lex_begin(&lexer, &dbmig_postgres, list);
+	for (;; name = !name)
+	{
+		token = dbmig_lex_word(&lexer);
+		if (token.kind == DBMIG_TOKEN_END)
+			return !name;
+		if (name ? token.kind != DBMIG_TOKEN_WORD &&
+			token.kind != DBMIG_TOKEN_IDENTIFIER :
+			!dbmig_token_is(&token, ","))
+			return false;
+	}
+}
+
+/* Rows that share the values of a key; NULLs differ from each other. */
+static void
+ask_key(const DbmigPgFinder *finder, const char *hazard,
+		const DbmigObject *table, const char *columns, const char *where,
+		const char *what)
+{
+	DbmigFinding *finding = dbmig_step_find(finder->planner->plan,
+											finder->step, hazard);
+
+	if (finding == NULL || !is_name_list(columns))
+		return;
+	finding->what = what;
+	finding->unit = "groups of rows";
+	finding->query = dbmig_printf(finder->planner->d,
+								  "SELECT count(*), min(k) FROM (SELECT "
+								  "ROW(%s)::text AS k FROM %s WHERE ROW(%s) "
+								  "IS NOT NULL%s%s%s GROUP BY %s "
+								  "HAVING count(*) > 1) q", columns, table->id,
+								  columns, where == NULL ? "" : " AND (",
+								  where == NULL ? "" : where,
+								  where == NULL ? "" : ")", columns);
+}
+
+static void
+ask_check(const DbmigPgFinder *finder, const DbmigPgItem *constraint,
+		  const char *definition)
+{
+	Dbmig	   *d = finder->planner->d;
+	const char *end;
+	const char *expression = in_parens(d, strchr(definition, '('), &end);
+
+	if (expression != NULL)
+		dbmig_pg_ask(finder, "add-check", constraint->owner->from,
+					 dbmig_printf(d, "NOT (%s)", expression), "ctid",
+					 dbmig_pg_part_of(d, "adding", constraint->to), "rows");
+}
+
+/* Rows that refer to what there is not. */
+static void
+ask_foreign_key(const DbmigPgFinder *finder, const DbmigPgItem *constraint,
+				const char *definition)
+{
+	Dbmig	   *d = finder->planner->d;
+	const char *references = dbmig_object_get(constraint->to, "references");
+	const char *end;
+	const char *columns = in_parens(d, strchr(definition, '('), &end);
+	const char *keys;
+
+	if (columns == NULL || references == NULL || strchr(end, '(') == NULL)
+		return;
+	keys = in_parens(d, strchr(end, '('), &end);
+	dbmig_pg_ask(finder, "add-foreign-key", constraint->owner->from,
+				 dbmig_printf(d, "ROW(%s) IS NOT NULL AND ROW(%s) NOT IN "
+							  "(SELECT %s FROM %s WHERE ROW(%s) IS NOT NULL)",
+							  columns, columns, keys, references, keys),
+				 dbmig_printf(d, "ROW(%s)", columns),
+				 dbmig_pg_part_of(d, "adding", constraint->to), "rows");
+}
+
+void
+dbmig_pg_ask_constraint(const DbmigPgFinder *finder,
+						const DbmigPgItem *constraint)
+{
+	Dbmig	   *d = finder->planner->d;
+	const char *type = dbmig_object_get(constraint->to, "type");
+	const char *definition = dbmig_object_get(constraint->to, "definition");
+	const char *end;
+
+	if (type == NULL || definition == NULL ||
+		strchr(definition, '(') == NULL || !can_ask(constraint->to) ||
+		dbmig_object_get(constraint->to, "not_valid") != NULL)
+		return;
+	if (strcmp(type, "check") == 0)
+		ask_check(finder, constraint, definition);
+	else if (strcmp(type, "foreign key") == 0)
+		ask_foreign_key(finder, constraint, definition);
+	else if (strcmp(type, "exclude") == 0)
+		dbmig_pg_note(finder, "add-exclusion");
+	else
+		ask_key(finder, strcmp(type, "unique") == 0 ? "add-unique" :
+				"add-primary-key", constraint->owner->from,
+				in_parens(d, strchr(definition, '('), &end), NULL,
+				dbmig_pg_part_of(d, "adding", constraint->to));
+}
+
+void
+dbmig_pg_ask_index(const DbmigPgFinder *finder, const DbmigPgItem *index)
+{
+	Dbmig	   *d = finder->planner->d;
+	const DbmigPgItem *table = dbmig_pg_table_of(finder->planner->to,
+												 index->to);
+	const char *definition = dbmig_object_get(index->to, "definition");
+	const char *open = definition == NULL ? NULL : strstr(definition,
+														  " USING ");
+	const char *columns;
+	const char *end;
+
+	if (table == NULL || table->from == NULL ||
+		table->fate == DBMIG_PG_RECREATE)
+		return;
+	dbmig_pg_note(finder, "index-build");
+	open = open == NULL ? NULL : strchr(open, '(');
+	if (open == NULL || !can_ask(index->to) ||
+		dbmig_object_get(index->to, "unique") == NULL)
+		return;
+	columns = in_parens(d, open, &end);
+	if (columns == NULL)
+		return;
+	end = strstr(end, " WHERE ");
+	ask_key(finder, "add-unique", table->from, columns,
+			end == NULL ? NULL : end + strlen(" WHERE "),
+			dbmig_printf(d, "adding unique index \"%s\"",
+						 dbmig_show(d, index->to->name)));
+}
+
+/* ---- enums ---- */
+
+/* The literals in from that are not in to, as a list; "" when none are. */
+static const char *
+lost_values(Dbmig *d, const char *from, const char *to)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	DbmigBuf	lost;
+	const char *value;
+
+	dbmig_buf_init(&lost, d);
+	dbmig_lex_begin(&lexer, &dbmig_postgres, from);
+	while ((token = dbmig_lex_word(&lexer)).kind != DBMIG_TOKEN_END &&
+		   token.kind != DBMIG_TOKEN_ERROR)
+	{
+		if (token.kind != DBMIG_TOKEN_STRING)
+			continue;
+		value = dbmig_strndup(d, token.start, token.len);
+		if (strstr(to, value) != NULL)
+			continue;
+		dbmig_buf_add(&lost, lost.len > 0 ? ", " : "");
+		dbmig_buf_add(&lost, value);
+	}
+	return lost.text;
+}
+
+void
+dbmig_pg_ask_enum(const DbmigPgFinder *finder, const DbmigPgItem *type)
+{
+	Dbmig	   *d = finder->planner->d;
+	const char *from = dbmig_object_get(type->from, "values");
+	const char *to = dbmig_object_get(type->to, "values");
+	const char *lost = from == NULL || to == NULL ? "" :
+		lost_values(d, from, to);
+	size_t		i;
+
+	for (i = 0; lost[0] != '\0' && i < type->ndependents; i++)
+	{
+		const DbmigPgItem *column = type->dependents[i];
+		const char *name = column->from == NULL ? NULL :
+			dbmig_object_get(column->from, "type");
+
+		if (name == NULL || column->owner == NULL || column->to == NULL ||
+			!dbmig_pg_is(column->from, DBMIG_PG_COLUMN) ||
+			!dbmig_pg_is(column->owner->from, DBMIG_PG_TABLE) ||
+			strcmp(name, type->from->id) != 0)
+			continue;
+		dbmig_pg_ask(finder, "drop-enum-value", column->owner->from,
+					 dbmig_pg_fill(d, dbmig_printf(d, "%%s IN (%s)", lost),
+								   column->from),
+					 dbmig_pg_fill(d, "%s", column->from),
+					 dbmig_pg_part_of(d, "dropping values of the type of",
+									  column->from), "values");
+	}
+}
