@@ -180,9 +180,9 @@ dbmig_target_detail(Dbmig *d, const DbmigChange *change)
 	any = dbmig_target_object(change);
 	if (change->from == NULL || change->to == NULL)
 	{
-		dbmig_detail(d, "%s \"%s\" is %s.", any->kind->name,
-					 dbmig_show(d, any->name),
-					 change->from == NULL ? "missing" : "too many");
+		dbmig_detail(d, "The %s \"%s\" %s.", any->kind->name,
+					 dbmig_show(d, any->name), change->from == NULL ?
+					 "is missing" : "should not be there");
 		return;
 	}
 	if (change->nkeys == 0)

@@ -114,11 +114,36 @@ dbmig_weigh_rebuilt(DbmigRun *run, DbmigPlan *plan, DbmigPhase phase)
 	}
 }
 
+/* "rows" are a row when there is one. */
+static const char *
+unit_of(const DbmigFinding *finding)
+{
+	static const struct
+	{
+		const char *many;
+		const char *one;
+	}			units[] =
+
+	{
+		{"rows", "row"},
+		{"values", "value"},
+		{"groups of rows", "group of rows"},
+	};
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(units); i++)
+	{
+		if (finding->count == 1 && strcmp(finding->unit, units[i].many) == 0)
+			return units[i].one;
+	}
+	return finding->unit;
+}
+
 static void
 refuse_loss(DbmigRun *run, const DbmigFinding *finding)
 {
 	dbmig_fail(run->d, DBMIG_DATA_LOSS, "%s would lose %lld %s",
-			   finding->what, (long long) finding->count, finding->unit);
+			   finding->what, (long long) finding->count, unit_of(finding));
 	dbmig_hint(run->d, "Confirm it with the option {\"allow_data_loss\": "
 			   "true}, or keep the data with \"renames\" or \"backfill\".");
 }
@@ -126,8 +151,9 @@ refuse_loss(DbmigRun *run, const DbmigFinding *finding)
 static void
 refuse_conflict(DbmigRun *run, const DbmigFinding *finding)
 {
-	dbmig_fail(run->d, DBMIG_DATA_CONFLICT, "%s: %lld %s do not fit",
-			   finding->what, (long long) finding->count, finding->unit);
+	dbmig_fail(run->d, DBMIG_DATA_CONFLICT, "%s: %lld %s %s not fit",
+			   finding->what, (long long) finding->count, unit_of(finding),
+			   finding->count == 1 ? "does" : "do");
 	dbmig_hint(run->d, "Change the data first, or say how with the option "
 			   "{\"backfill\": {\"table.column\": \"expression\"}}.");
 }
