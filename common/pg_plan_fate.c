@@ -724,6 +724,35 @@ parent_index(const DbmigPgPlanner *planner, const DbmigPgItem *item)
 	return index->mark;
 }
 
+/* True when the item needs something that goes and needs the carrier itself:
+ * then the item has to go first. */
+static bool
+is_in_between(const DbmigPgItem *item, const DbmigPgItem *carrier)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; i < item->from->nneeds; i++)
+	{
+		const DbmigObject *needed = item->from->needs[i];
+
+		while (needed->owner != NULL)
+			needed = needed->owner;
+		if (needed->mark == carrier || needed->mark == NULL ||
+			!dbmig_pg_goes(needed->mark))
+			continue;
+		for (j = 0; j < needed->nneeds; j++)
+		{
+			const DbmigPgItem *other = dbmig_pg_item(needed->needs[j]);
+
+			if (other == carrier ||
+				(other != NULL && other->owner == carrier))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void
 decide_going(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
@@ -737,7 +766,8 @@ decide_going(DbmigPgPlanner *planner, DbmigPgItem *item)
 
 	for (i = 0; i < DBMIG_COUNT(carriers) && item->carrier == NULL; i++)
 	{
-		if (carriers[i] != NULL && is_gone(carriers[i]))
+		if (carriers[i] != NULL && is_gone(carriers[i]) &&
+			!is_in_between(item, carriers[i]))
 			item->carrier = carriers[i];
 	}
 	item->goes_along = item->carrier != NULL || owner_goes(item) ||
