@@ -155,10 +155,11 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 	"string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type COLLATE \"C\") " \
 	"FILTER (WHERE " grantable " x.is_grantable)"
 
-/* Who may what, by that ACL. */
-#define MAY(acl) "(SELECT x.grantee, x.grantor, " \
+/* Who may what, by that ACL, and in which place. */
+#define MAY(acl) "(SELECT x.grantee, x.grantor, min(x.place) AS place, " \
 	PRIVILEGES("NOT") " AS privileges, " PRIVILEGES("") " AS grantable " \
-	"FROM aclexplode(" acl ") x GROUP BY x.grantee, x.grantor)"
+	"FROM aclexplode(" acl ") WITH ORDINALITY x(grantor, grantee, " \
+	"privilege_type, is_grantable, place) GROUP BY x.grantee, x.grantor)"
 
 #define BY "' by ' || CASE WHEN grantor <> o.owner THEN " ROLE("grantor") " END"
 
@@ -171,10 +172,10 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 	"o.on_what, " ROLE_IN_ACL("grantee") ", " \
 	"CASE WHEN grantor <> o.owner THEN " ROLE("grantor") " END, " \
 	"g.privileges, g.grantable FROM (" objects ") o, " \
-	"LATERAL (SELECT grantee, grantor, i.privileges, i.grantable " \
+	"LATERAL (SELECT grantee, grantor, i.place, i.privileges, i.grantable " \
 	"FROM " MAY("o.acl") " i FULL JOIN " MAY("o.base") " b " \
 	"USING (grantee, grantor) WHERE (i.privileges, i.grantable) " \
-	"IS DISTINCT FROM (b.privileges, b.grantable)) g"
+	"IS DISTINCT FROM (b.privileges, b.grantable)) g ORDER BY g.place"
 
 const char	dbmig_pg_query_grants[] =
 GRANTS(ACL_OF(CLASS, "o.oid", "o.relacl", "o.relowner",
