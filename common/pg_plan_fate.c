@@ -90,7 +90,7 @@ add_items(DbmigPgPlanner *planner, DbmigPgItem *owner, DbmigObject **from,
 	while ((i < nfrom || j < nto) && dbmig_ok(planner->d))
 	{
 		int			order = i == nfrom ? 1 : j == nto ? -1 :
-			dbmig_object_compare(from[i], to[j]);
+		dbmig_object_compare(from[i], to[j]);
 		DbmigObject *a = order <= 0 ? from[i++] : NULL;
 		DbmigObject *b = order >= 0 ? to[j++] : NULL;
 		DbmigPgItem *item = NULL;
@@ -176,8 +176,11 @@ turn_needs(DbmigPgPlanner *planner, DbmigObject **objects, size_t count)
 
 		for (j = 0; j < objects[i]->nneeds; j++)
 			add_dependent(planner, dbmig_pg_item(objects[i]->needs[j]), item);
-		/* The need of a sequence for its column is not in the model: the
-		 * column needs the sequence. */
+
+		/*
+		 * The need of a sequence for its column is not in the model: the
+		 * column needs the sequence.
+		 */
 		if (dbmig_pg_is(objects[i], DBMIG_PG_SEQUENCE))
 			add_dependent(planner,
 						  dbmig_pg_owning_column(planner->d, planner->from,
@@ -327,7 +330,7 @@ take_changes(DbmigPgPlanner *planner, const DbmigChange *changes,
 	for (i = 0; i < count; i++)
 	{
 		const DbmigObject *object = changes[i].from != NULL ?
-			changes[i].from : changes[i].to;
+		changes[i].from : changes[i].to;
 		DbmigPgItem *item = object->mark;
 
 		if (item == NULL)
@@ -716,7 +719,7 @@ parent_index(const DbmigPgPlanner *planner, const DbmigPgItem *item)
 {
 	const char *parent = dbmig_object_get(item->from, "parent");
 	const DbmigObject *index = parent == NULL ? NULL :
-		dbmig_model_find(planner->from, item->from->kind, NULL, parent);
+	dbmig_model_find(planner->from, item->from->kind, NULL, parent);
 	const DbmigPgItem *table = dbmig_pg_table_of(planner->from, item->from);
 
 	if (index == NULL || table == NULL || dbmig_pg_leaves(table))
@@ -791,9 +794,9 @@ static void
 complete(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
 	const DbmigPgItem *table = item->from == NULL ? NULL :
-		dbmig_pg_table_of(planner->from, item->from);
+	dbmig_pg_table_of(planner->from, item->from);
 	bool		lost = owner_goes(item) ||
-		(table != NULL && dbmig_pg_goes(table));
+	(table != NULL && dbmig_pg_goes(table));
 
 	if (item->owner != NULL && item->from == NULL &&
 		dbmig_pg_comes(item->owner))
