@@ -377,7 +377,7 @@ finish_node(DbmigOrder *order, size_t node)
 		release(order, &order->edges[edge]);
 }
 
-void **
+void	  **
 dbmig_order_sort(DbmigOrder *order)
 {
 	void	  **items;

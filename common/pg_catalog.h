@@ -67,7 +67,7 @@
 #define ROLE(oid) "quote_ident(pg_get_userbyid(" oid "))"
 #define YES(condition) "CASE WHEN " condition " THEN 'yes' END"
 
-/* As they stand in WITH (...). */
+/* As they stand in WITH (...): in their order, as pg_dump writes them. */
 #define STORAGE_OPTIONS(array, prefix) \
 	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" prefix \
 	" || quote_ident(option_name) || '=' || quote_literal(option_value), " \
@@ -75,12 +75,12 @@
 	"WITH ORDINALITY o(option_name, option_value, place) " \
 	"WHERE option_name <> 'pg_attver') END"
 
-/* As they stand in OPTIONS (...). */
+/* As they stand in OPTIONS (...): pg_dump sorts these. */
 #define FOREIGN_OPTIONS(array) \
 	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" \
 	"quote_ident(option_name) || ' ' || quote_literal(option_value), " \
-	"', ' ORDER BY place) FROM pg_options_to_table(" array ") " \
-	"WITH ORDINALITY o(option_name, option_value, place)) END"
+	"', ' ORDER BY option_name COLLATE \"C\") " \
+	"FROM pg_options_to_table(" array ")) END"
 
 #define TABLESPACE(oid) \
 	"(SELECT quote_ident(spcname) FROM pg_tablespace WHERE oid = " oid ")"

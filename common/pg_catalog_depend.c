@@ -8,7 +8,7 @@
  * What pg_depend names, and the key of what stands for it in the model: first
  * what others lead to.
  */
-const char dbmig_pg_query_aliases[] =
+const char	dbmig_pg_query_aliases[] =
 "SELECT alias, key FROM ("
 /* members of extensions */
 "SELECT 1 AS place, d.classid || ' ' || d.objid AS alias, "
@@ -40,7 +40,7 @@ COLUMN_KEY("a.adrelid", "a.adnum") " FROM pg_attrdef a "
  * 'e' and 'x' are about extensions.  An object and its columns also depend on
  * each other; who reads this sees it.
  */
-const char dbmig_pg_query_needs[] =
+const char	dbmig_pg_query_needs[] =
 "SELECT d.classid || ' ' || d.objid || "
 "CASE d.objsubid WHEN 0 THEN '' ELSE ' ' || d.objsubid END, "
 "d.refclassid || ' ' || d.refobjid || "

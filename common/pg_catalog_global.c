@@ -12,32 +12,32 @@
 	"SELECT '" kind "', " KEY(class, oid) ", NULL, quote_ident(" name "), " \
 	name ", " owner ", "
 
-const char dbmig_pg_query_extensions[] =
+const char	dbmig_pg_query_extensions[] =
 OBJECT("extension", EXTENSION, "e.oid", "e.extname", "NULL")
 "e.extversion, quote_ident(n.nspname) "
 "FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
 "WHERE e.oid >= 16384 AND e.extname <> 'dbmig'";
 
-const char dbmig_pg_query_access_methods[] =
+const char	dbmig_pg_query_access_methods[] =
 OBJECT("access method", AM, "a.oid", "a.amname", "NULL")
 "CASE a.amtype WHEN 't' THEN 'table' ELSE 'index' END, a.amhandler::text "
 "FROM pg_am a WHERE " OWN(AM, "a.oid");
 
-const char dbmig_pg_query_languages[] =
+const char	dbmig_pg_query_languages[] =
 OBJECT("language", LANGUAGE, "l.oid", "l.lanname", ROLE("l.lanowner"))
 YES("l.lanpltrusted") ", " FUNCTION_NAME("l.lanplcallfoid::regproc") ", "
 FUNCTION_NAME("l.laninline::regproc") ", "
 FUNCTION_NAME("l.lanvalidator::regproc") " "
 "FROM pg_language l WHERE l.lanispl AND " OWN(LANGUAGE, "l.oid");
 
-const char dbmig_pg_query_wrappers[] =
+const char	dbmig_pg_query_wrappers[] =
 OBJECT("foreign data wrapper", WRAPPER, "w.oid", "w.fdwname", ROLE("w.fdwowner"))
 FUNCTION_NAME("w.fdwhandler::regproc") ", "
 FUNCTION_NAME("w.fdwvalidator::regproc") ", "
 FOREIGN_OPTIONS("w.fdwoptions") " "
 "FROM pg_foreign_data_wrapper w WHERE " OWN(WRAPPER, "w.oid");
 
-const char dbmig_pg_query_servers[] =
+const char	dbmig_pg_query_servers[] =
 OBJECT("server", SERVER, "s.oid", "s.srvname", ROLE("s.srvowner"))
 "quote_ident(w.fdwname), quote_literal(s.srvtype), "
 "quote_literal(s.srvversion), " FOREIGN_OPTIONS("s.srvoptions") " "
@@ -48,14 +48,14 @@ OBJECT("server", SERVER, "s.oid", "s.srvname", ROLE("s.srvowner"))
 /* Options are shown to whom the server shows them. */
 #define MAPPED "CASE u.umuser WHEN 0 THEN 'PUBLIC' ELSE " ROLE("u.umuser") " END"
 
-const char dbmig_pg_query_user_mappings[] =
+const char	dbmig_pg_query_user_mappings[] =
 "SELECT 'user mapping', " KEY(USER_MAPPING, "u.umid") ", NULL, "
 MAPPED " || ' SERVER ' || quote_ident(u.srvname), "
 MAPPED " || ' SERVER ' || u.srvname, NULL, "
 "quote_ident(u.srvname), " MAPPED ", " FOREIGN_OPTIONS("u.umoptions") " "
 "FROM pg_user_mappings u WHERE " OWN(SERVER, "u.srvid");
 
-const char dbmig_pg_query_publications[] =
+const char	dbmig_pg_query_publications[] =
 OBJECT("publication", PUBLICATION, "p.oid", "p.pubname", ROLE("p.pubowner"))
 YES("p.puballtables") ", "
 "concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, "
@@ -67,7 +67,7 @@ YES("p.pubviaroot") ", "
 "FROM pg_publication p WHERE " OWN(PUBLICATION, "p.oid");
 
 /* Tables and schemas that are not managed are none of ours. */
-const char dbmig_pg_query_members[] =
+const char	dbmig_pg_query_members[] =
 "SELECT 'member', " KEY(PUBLICATION_REL, "r.oid") ", "
 KEY(PUBLICATION, "r.prpubid") ", 'TABLE ' || " ID("n.nspname", "c.relname") ", "
 SHOWN("n.nspname", "c.relname") ", "
@@ -82,7 +82,7 @@ KEY(PUBLICATION, "s.pnpubid") ", 'TABLES IN SCHEMA ' || "
 "FROM pg_namespace n "
 "JOIN pg_publication_namespace s ON s.pnnspid = n.oid WHERE " MANAGED;
 
-const char dbmig_pg_query_event_triggers[] =
+const char	dbmig_pg_query_event_triggers[] =
 OBJECT("event trigger", EVENT_TRIGGER, "t.oid", "t.evtname", ROLE("t.evtowner"))
 "t.evtevent, (SELECT string_agg(quote_literal(tag), ', ' "
 "ORDER BY tag COLLATE \"C\") FROM unnest(t.evttags) AS tag), "
@@ -97,7 +97,7 @@ OBJECT("event trigger", EVENT_TRIGGER, "t.oid", "t.evtname", ROLE("t.evtowner"))
 	"' IN SCHEMA ' || quote_ident(n.nspname), ' ON ', " DEFAULTS_ON ")"
 #define DEFAULTS_MANAGED "(a.defaclnamespace = 0 OR " MANAGED ")"
 
-const char dbmig_pg_query_default_privileges[] =
+const char	dbmig_pg_query_default_privileges[] =
 "SELECT 'default privileges', " KEY(DEFAULT_ACL, "a.oid") ", NULL, "
 DEFAULTS_ID ", " DEFAULTS_ID ", NULL, "
 ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
@@ -155,10 +155,11 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 	"string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type COLLATE \"C\") " \
 	"FILTER (WHERE " grantable " x.is_grantable)"
 
-/* Who may what, by that ACL. */
-#define MAY(acl) "(SELECT x.grantee, x.grantor, " \
+/* Who may what, by that ACL, and in which place. */
+#define MAY(acl) "(SELECT x.grantee, x.grantor, min(x.place) AS place, " \
 	PRIVILEGES("NOT") " AS privileges, " PRIVILEGES("") " AS grantable " \
-	"FROM aclexplode(" acl ") x GROUP BY x.grantee, x.grantor)"
+	"FROM aclexplode(" acl ") WITH ORDINALITY x(grantor, grantee, " \
+	"privilege_type, is_grantable, place) GROUP BY x.grantee, x.grantor)"
 
 #define BY "' by ' || CASE WHEN grantor <> o.owner THEN " ROLE("grantor") " END"
 
@@ -171,18 +172,18 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 	"o.on_what, " ROLE_IN_ACL("grantee") ", " \
 	"CASE WHEN grantor <> o.owner THEN " ROLE("grantor") " END, " \
 	"g.privileges, g.grantable FROM (" objects ") o, " \
-	"LATERAL (SELECT grantee, grantor, i.privileges, i.grantable " \
+	"LATERAL (SELECT grantee, grantor, i.place, i.privileges, i.grantable " \
 	"FROM " MAY("o.acl") " i FULL JOIN " MAY("o.base") " b " \
 	"USING (grantee, grantor) WHERE (i.privileges, i.grantable) " \
-	"IS DISTINCT FROM (b.privileges, b.grantable)) g"
+	"IS DISTINCT FROM (b.privileges, b.grantable)) g ORDER BY g.place"
 
-const char dbmig_pg_query_grants[] =
+const char	dbmig_pg_query_grants[] =
 GRANTS(ACL_OF(CLASS, "o.oid", "o.relacl", "o.relowner",
 			  "CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\"", CLASSES)
 	   " UNION ALL " COLUMN_ACL " UNION ALL " SEQUENCE_ACL
 	   " UNION ALL " ACL_OF(PROC, "o.oid", "o.proacl", "o.proowner", "'f'", PROCS));
 
-const char dbmig_pg_query_other_grants[] =
+const char	dbmig_pg_query_other_grants[] =
 GRANTS(ACL_OF(TYPE, "o.oid", "o.typacl", "o.typowner", "'T'", TYPES)
 	   " UNION ALL " SCHEMA_ACL
 	   " UNION ALL " ACL_OF(LANGUAGE, "o.oid", "o.lanacl", "o.lanowner", "'l'",
@@ -198,7 +199,7 @@ GRANTS(ACL_OF(TYPE, "o.oid", "o.typacl", "o.typowner", "'T'", TYPES)
 /* A schema "public" without the comment of a new one has been given none. */
 #define SCHEMA_COMMENT "obj_description(n.oid, 'pg_namespace')"
 
-const char dbmig_pg_query_comments[] =
+const char	dbmig_pg_query_comments[] =
 "SELECT d.classoid || ' ' || d.objoid || "
 "CASE d.objsubid WHEN 0 THEN '' ELSE ' ' || d.objsubid END, d.description "
 "FROM pg_description d "

@@ -6,13 +6,13 @@
  */
 #include "pg_catalog.h"
 
-const char dbmig_pg_query_schemas[] =
+const char	dbmig_pg_query_schemas[] =
 "SELECT 'schema', " KEY(NAMESPACE, "n.oid") ", NULL, quote_ident(n.nspname), "
 "n.nspname, " ROLE("n.nspowner") " "
 "FROM pg_namespace n WHERE " MANAGED;
 
 /* Row types are read with the types, indexes by a query of their own. */
-const char dbmig_pg_query_relations[] =
+const char	dbmig_pg_query_relations[] =
 "SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view' "
 "WHEN 'm' THEN 'materialized view' ELSE 'table' END, "
 KEY(CLASS, "c.oid") ", NULL, " ID("n.nspname", "c.relname") ", "
@@ -53,7 +53,7 @@ ID("pn.nspname", "p.relname") ", ', ' ORDER BY i.inhseqno) AS parents "
 	s ".seqmax, " s ".seqcache, " YES(s ".seqcycle")
 
 /* Those of identity columns are read with the columns. */
-const char dbmig_pg_query_sequences[] =
+const char	dbmig_pg_query_sequences[] =
 "SELECT 'sequence', " KEY(CLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.relname") ", " SHOWN("n.nspname", "c.relname") ", "
 ROLE("c.relowner") ", format_type(s.seqtypid, NULL), "
@@ -85,7 +85,7 @@ ID("tn.nspname", "t.relname") " || '.' || quote_ident(a.attname) "
 	STORAGE_OPTIONS("a.attoptions", "''") " END"
 
 /* Views have no storage, and their columns are NULL as they come. */
-const char dbmig_pg_query_columns[] =
+const char	dbmig_pg_query_columns[] =
 "SELECT 'column', " COLUMN_KEY("c.oid", "a.attnum") ", "
 "CASE c.relkind WHEN 'c' THEN " KEY(TYPE, "c.reltype") " ELSE "
 KEY(CLASS, "c.oid") " END, a.attname, a.attname, "
@@ -136,7 +136,7 @@ YES("NOT a.attislocal OR c.relispartition") " "
  * What a table has only from its parent comes and goes with it, and pg_dump
  * says nothing of it; but the indexes of keys have names of their own.
  */
-const char dbmig_pg_query_constraints[] =
+const char	dbmig_pg_query_constraints[] =
 "SELECT 'constraint', " KEY(CONSTRAINT, "k.oid") ", "
 "CASE k.conrelid WHEN 0 THEN " KEY(TYPE, "k.contypid") " "
 "ELSE " KEY(CLASS, "k.conrelid") " END, k.conname, k.conname, "
@@ -163,7 +163,7 @@ INDEX_STATISTICS("i.indexrelid") ", "
 "AND (k.conislocal OR k.contype IN ('p', 'u', 'x')) "
 "AND (k.contype <> 'f' OR k.conparentid = 0)";
 
-const char dbmig_pg_query_indexes[] =
+const char	dbmig_pg_query_indexes[] =
 "SELECT 'index', " KEY(CLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.relname") ", " SHOWN("n.nspname", "c.relname") ", NULL, "
 ID("tn.nspname", "t.relname") ", pg_get_indexdef(c.oid), "
@@ -183,7 +183,7 @@ YES("NOT i.indisvalid AND c.relkind = 'i'") " "
 "WHERE k.classid = " CLASS " AND k.objid = c.oid AND k.deptype = 'i' "
 "AND k.refclassid = " CONSTRAINT ") AND " OWN(CLASS, "i.indrelid");
 
-const char dbmig_pg_query_statistics[] =
+const char	dbmig_pg_query_statistics[] =
 "SELECT 'statistics', " KEY(STATISTICS, "s.oid") ", NULL, "
 ID("n.nspname", "s.stxname") ", " SHOWN("n.nspname", "s.stxname") ", "
 ROLE("s.stxowner") ", " ID("tn.nspname", "t.relname") ", "
@@ -200,7 +200,7 @@ ROLE("s.stxowner") ", " ID("tn.nspname", "t.relname") ", "
 	SHOWN("n.nspname", "c.relname") " || '.' || " name ", NULL, " \
 	ID("n.nspname", "c.relname") ", "
 
-const char dbmig_pg_query_rules[] =
+const char	dbmig_pg_query_rules[] =
 TABLE_PART("rule", REWRITE, "r.oid", "r.rulename")
 "rtrim(pg_get_ruledef(r.oid), ';'), " ENABLED("r.ev_enabled") " "
 "FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
@@ -211,7 +211,7 @@ TABLE_PART("rule", REWRITE, "r.oid", "r.rulename")
  * One that came with that of a partitioned table is said by it, unless it is
  * enabled otherwise.
  */
-const char dbmig_pg_query_triggers[] =
+const char	dbmig_pg_query_triggers[] =
 TABLE_PART("trigger", TRIGGER, "g.oid", "g.tgname")
 "pg_get_triggerdef(g.oid), " ENABLED("g.tgenabled") ", "
 YES("g.tgparentid <> 0") ", "
@@ -223,7 +223,7 @@ YES("g.tgparentid <> 0") ", "
 "WHERE " MANAGED " AND NOT g.tgisinternal "
 "AND p.tgenabled IS DISTINCT FROM g.tgenabled AND " OWN(CLASS, "c.oid");
 
-const char dbmig_pg_query_policies[] =
+const char	dbmig_pg_query_policies[] =
 TABLE_PART("policy", POLICY, "p.oid", "p.polname")
 "CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' "
 "WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' ELSE 'all' END, "

@@ -12,7 +12,7 @@
 	ID("n.nspname", name) ", " SHOWN("n.nspname", name) ", " owner ", "
 
 /* Newer servers have other names for the same. */
-const char dbmig_pg_query_collations[] =
+const char	dbmig_pg_query_collations[] =
 OBJECT("collation", COLLATION, "c.oid", "c.collname", ROLE("c.collowner"))
 "CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'c' THEN 'libc' "
 "WHEN 'b' THEN 'builtin' ELSE 'default' END, "
@@ -26,7 +26,7 @@ YES("NOT c.collisdeterministic") " "
 	"(SELECT " ID("cn.nspname", "co.collname") " FROM pg_collation co " \
 	"JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = " oid ")"
 
-const char dbmig_pg_query_types[] =
+const char	dbmig_pg_query_types[] =
 "SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' "
 "ELSE 'composite' END, " KEY(TYPE, "t.oid") ", NULL, "
 ID("n.nspname", "t.typname") ", " SHOWN("n.nspname", "t.typname") ", "
@@ -48,7 +48,7 @@ YES("t.typnotnull") ", "
 	"WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' WHEN 'm' THEN 'main' END"
 
 /* An array is what the element's typarray says. */
-const char dbmig_pg_query_base_types[] =
+const char	dbmig_pg_query_base_types[] =
 OBJECT("base type", TYPE, "t.oid", "t.typname", ROLE("t.typowner"))
 FUNCTION_NAME("t.typinput") ", " FUNCTION_NAME("t.typoutput") ", "
 FUNCTION_NAME("t.typreceive") ", " FUNCTION_NAME("t.typsend") ", "
@@ -68,7 +68,7 @@ YES("NOT t.typisdefined") " "
 "AND NOT EXISTS (SELECT FROM pg_type a WHERE a.typarray = t.oid) "
 "AND " OWN(TYPE, "t.oid");
 
-const char dbmig_pg_query_ranges[] =
+const char	dbmig_pg_query_ranges[] =
 OBJECT("range", TYPE, "t.oid", "t.typname", ROLE("t.typowner"))
 "format_type(r.rngsubtype, NULL), "
 "(SELECT " ID("pn.nspname", "p.opcname") " FROM pg_opclass p "
@@ -94,7 +94,7 @@ FUNCTION_NAME("r.rngcanonical") ", " FUNCTION_NAME("r.rngsubdiff") ", "
 #define FUNCTION_SHOWN \
 	SHOWN("n.nspname", "p.proname") " || '(' || oidvectortypes(p.proargtypes) || ')'"
 
-const char dbmig_pg_query_functions[] =
+const char	dbmig_pg_query_functions[] =
 "SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, "
 KEY(PROC, "p.oid") ", NULL, " FUNCTION_ID ", " FUNCTION_SHOWN ", "
 ROLE("p.proowner") ", pg_get_functiondef(p.oid), quote_ident(l.lanname), "
@@ -115,7 +115,7 @@ ROLE("p.proowner") ", pg_get_functiondef(p.oid), quote_ident(l.lanname), "
 	"WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END"
 
 /* concat() leaves out what is NULL. */
-const char dbmig_pg_query_aggregates[] =
+const char	dbmig_pg_query_aggregates[] =
 "SELECT 'aggregate', " KEY(PROC, "p.oid") ", NULL, " FUNCTION_ID ", "
 FUNCTION_SHOWN ", " ROLE("p.proowner") ", "
 "concat('SFUNC = ', a.aggtransfn::text, ', STYPE = ', "
@@ -160,7 +160,7 @@ OPTION("SORTOP", OPERATOR_NAME("a.aggsortop")) " END, "
 	"CASE " oid " WHEN 0 THEN 'NONE' ELSE format_type(" oid ", NULL) END"
 
 /* One that only another one's COMMUTATOR names has no function yet. */
-const char dbmig_pg_query_operators[] =
+const char	dbmig_pg_query_operators[] =
 "SELECT 'operator', " KEY(OPERATOR, "o.oid") ", NULL, "
 "quote_ident(n.nspname) || '.' || o.oprname || ' (' || "
 TYPE_OR_NONE("o.oprleft") " || ', ' || " TYPE_OR_NONE("o.oprright") " || ')', "
@@ -208,7 +208,7 @@ OPTION("JOIN", "o.oprjoin::text") " END, "
 
 /* One that was made for a class, and has its name, comes with it; but pg_dump
  * writes both, and so does whoever reads this. */
-const char dbmig_pg_query_operator_families[] =
+const char	dbmig_pg_query_operator_families[] =
 "SELECT 'operator family', " KEY(OPFAMILY, "f.oid") ", NULL, "
 ID("n.nspname", "f.opfname") " || ' USING ' || quote_ident(am.amname), "
 SHOWN("n.nspname", "f.opfname") ", " ROLE("f.opfowner") ", "
@@ -217,7 +217,7 @@ SHOWN("n.nspname", "f.opfname") ", " ROLE("f.opfowner") ", "
 "JOIN pg_am am ON am.oid = f.opfmethod "
 "WHERE " MANAGED " AND " OWN(OPFAMILY, "f.oid");
 
-const char dbmig_pg_query_operator_classes[] =
+const char	dbmig_pg_query_operator_classes[] =
 "SELECT 'operator class', " KEY(OPCLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.opcname") " || ' USING ' || quote_ident(am.amname), "
 SHOWN("n.nspname", "c.opcname") ", " ROLE("c.opcowner") ", "
@@ -240,7 +240,7 @@ MEMBERS(OPCLASS, "c.oid") " "
 	"WHERE d.classid = " class " AND d.objid = " oid " " \
 	"AND n.nspname <> 'pg_catalog' AND NOT " MANAGED ")"
 
-const char dbmig_pg_query_casts[] =
+const char	dbmig_pg_query_casts[] =
 "SELECT 'cast', " KEY(CAST, "c.oid") ", NULL, "
 "format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL), "
 "format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL), "
@@ -252,7 +252,7 @@ const char dbmig_pg_query_casts[] =
 "FROM pg_cast c WHERE " OWN(CAST, "c.oid") " AND " IN_MANAGED(CAST, "c.oid") " "
 "AND " NOT_OF_TYPE(CAST, "c.oid");
 
-const char dbmig_pg_query_transforms[] =
+const char	dbmig_pg_query_transforms[] =
 "SELECT 'transform', " KEY(TRANSFORM, "f.oid") ", NULL, "
 "format_type(f.trftype, NULL) || ' LANGUAGE ' || quote_ident(l.lanname), "
 "format_type(f.trftype, NULL) || ' LANGUAGE ' || l.lanname, NULL, "
@@ -261,7 +261,7 @@ const char dbmig_pg_query_transforms[] =
 "FROM pg_transform f JOIN pg_language l ON l.oid = f.trflang "
 "WHERE " OWN(TRANSFORM, "f.oid") " AND " IN_MANAGED(TRANSFORM, "f.oid");
 
-const char dbmig_pg_query_conversions[] =
+const char	dbmig_pg_query_conversions[] =
 OBJECT("conversion", CONVERSION, "c.oid", "c.conname", ROLE("c.conowner"))
 "pg_encoding_to_char(c.conforencoding), pg_encoding_to_char(c.contoencoding), "
 "c.conproc::text, " YES("c.condefault") " "
@@ -270,7 +270,7 @@ OBJECT("conversion", CONVERSION, "c.oid", "c.conname", ROLE("c.conowner"))
 
 /* ---- text search ---- */
 
-const char dbmig_pg_query_ts_parsers[] =
+const char	dbmig_pg_query_ts_parsers[] =
 OBJECT("text search parser", TS_PARSER, "p.oid", "p.prsname", "NULL")
 FUNCTION_NAME("p.prsstart") ", " FUNCTION_NAME("p.prstoken") ", "
 FUNCTION_NAME("p.prsend") ", " FUNCTION_NAME("p.prsheadline") ", "
@@ -278,13 +278,13 @@ FUNCTION_NAME("p.prslextype") " "
 "FROM pg_namespace n JOIN pg_ts_parser p ON p.prsnamespace = n.oid "
 "WHERE " MANAGED " AND " OWN(TS_PARSER, "p.oid");
 
-const char dbmig_pg_query_ts_templates[] =
+const char	dbmig_pg_query_ts_templates[] =
 OBJECT("text search template", TS_TEMPLATE, "t.oid", "t.tmplname", "NULL")
 FUNCTION_NAME("t.tmplinit") ", " FUNCTION_NAME("t.tmpllexize") " "
 "FROM pg_namespace n JOIN pg_ts_template t ON t.tmplnamespace = n.oid "
 "WHERE " MANAGED " AND " OWN(TS_TEMPLATE, "t.oid");
 
-const char dbmig_pg_query_ts_dictionaries[] =
+const char	dbmig_pg_query_ts_dictionaries[] =
 OBJECT("text search dictionary", TS_DICTIONARY, "d.oid", "d.dictname",
 	   ROLE("d.dictowner"))
 ID("tn.nspname", "t.tmplname") ", d.dictinitoption "
@@ -293,13 +293,13 @@ ID("tn.nspname", "t.tmplname") ", d.dictinitoption "
 "JOIN pg_namespace tn ON tn.oid = t.tmplnamespace "
 "WHERE " MANAGED " AND " OWN(TS_DICTIONARY, "d.oid");
 
-const char dbmig_pg_query_ts_configurations[] =
+const char	dbmig_pg_query_ts_configurations[] =
 OBJECT("text search configuration", TS_CONFIGURATION, "c.oid", "c.cfgname",
 	   ROLE("c.cfgowner"))
 ID("pn.nspname", "p.prsname") ", "
 "(SELECT string_agg(w.line, E'\\n' ORDER BY w.line COLLATE \"C\") FROM "
 "(SELECT (SELECT quote_ident(k.alias) FROM ts_token_type(c.cfgparser) k "
-"WHERE k.tokid = m.maptokentype) || ' ' || string_agg(" 
+"WHERE k.tokid = m.maptokentype) || ' ' || string_agg("
 ID("dn.nspname", "d.dictname") ", ', ' ORDER BY m.mapseqno) AS line "
 "FROM pg_ts_config_map m JOIN pg_ts_dict d ON d.oid = m.mapdict "
 "JOIN pg_namespace dn ON dn.oid = d.dictnamespace "

@@ -25,8 +25,11 @@ rank_kind(const DbmigObject *object)
 	if (kind == DBMIG_PG_FOREIGN_TABLE ||
 		(kind == DBMIG_PG_COLUMN && dbmig_pg_is_table(object->owner)))
 		return DBMIG_PG_TABLE;
-	/* Indexes are built once all of the table is there, and foreign keys once
-	 * all tables are. */
+
+	/*
+	 * Indexes are built once all of the table is there, and foreign keys once
+	 * all tables are.
+	 */
 	if (kind == DBMIG_PG_CONSTRAINT &&
 		!dbmig_pg_has(object, "type", "foreign key"))
 		return DBMIG_PG_COLUMN;
@@ -37,11 +40,12 @@ static int
 rank_of(const DbmigPgItem *item, DbmigPgAct act)
 {
 	const DbmigObject *object = item->to != NULL && act != DBMIG_PG_ACT_DROP ?
-		item->to : item->from;
+	item->to : item->from;
 	int			kind = (int) rank_kind(object);
 
+	/* A default goes with what else its table does, unless it must earlier. */
 	if (act == DBMIG_PG_ACT_AWAY)
-		return RANK_AWAY;
+		return item->owner != NULL ? kind : RANK_AWAY;
 	/* The index that identifies rows is there. */
 	if (act == DBMIG_PG_ACT_LAST)
 		return DBMIG_PG_STATISTICS;
@@ -214,15 +218,16 @@ wait_for_dependents(DbmigPgPlanner *planner, DbmigPgItem *item)
 	size_t		gone = node_of(item, DBMIG_PG_ACT_DROP);
 	size_t		altered = item->nodes[DBMIG_PG_ACT_ALTER];
 	DbmigWait	why_altered = item->retyped ? DBMIG_WAIT_NEED :
-		DBMIG_WAIT_BODY;
+	DBMIG_WAIT_BODY;
 	size_t		i;
 
 	for (i = 0; i < item->ndependents; i++)
 	{
 		DbmigPgItem *dependent = item->dependents[i];
+
 		/* Foreign keys of tables that go: emit() sees to them. */
 		DbmigWait	why = is_foreign_key(dependent) && dependent->goes_along ?
-			DBMIG_WAIT_TIDY : DBMIG_WAIT_NEED;
+		DBMIG_WAIT_TIDY : DBMIG_WAIT_NEED;
 
 		wait_for(planner, gone, node_that_lets_go(dependent, item), why);
 		/* What has the name of a type in its own is dropped by that. */
@@ -241,7 +246,7 @@ wait_until_made(DbmigPgPlanner *planner, size_t node,
 				const DbmigPgItem *needed)
 {
 	size_t		created = needed->comes_along || dbmig_pg_comes(needed) ?
-		node_of(needed, DBMIG_PG_ACT_CREATE) : DBMIG_PG_NO_NODE;
+	node_of(needed, DBMIG_PG_ACT_CREATE) : DBMIG_PG_NO_NODE;
 	DbmigWait	why = needed->retyped ? DBMIG_WAIT_NEED : DBMIG_WAIT_TIDY;
 
 	wait_for(planner, node, created, DBMIG_WAIT_NEED);
@@ -314,7 +319,7 @@ wait_for_own(DbmigPgPlanner *planner, DbmigPgItem *item)
 	if (item->to != NULL && dbmig_pg_is(item->to, DBMIG_PG_SEQUENCE))
 	{
 		const DbmigPgItem *column =
-			dbmig_pg_owning_column(planner->d, planner->to, item->to);
+		dbmig_pg_owning_column(planner->d, planner->to, item->to);
 
 		if (column != NULL)
 			wait_until_made(planner, nodes[DBMIG_PG_ACT_LATE], column);
@@ -423,11 +428,11 @@ column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
 	{
 		size_t		len = strcspn(list, ",");
 		const DbmigPgItem *parent =
-			find_table(model, dbmig_strndup(planner->d, list, len));
+		find_table(model, dbmig_strndup(planner->d, list, len));
 		const DbmigObject *table = parent == NULL ? NULL :
-			model == planner->from ? parent->from : parent->to;
+		model == planner->from ? parent->from : parent->to;
 		const DbmigObject *found = table == NULL ? NULL :
-			dbmig_model_find(model, column->kind, table, column->id);
+		dbmig_model_find(model, column->kind, table, column->id);
 
 		if (found != NULL)
 			return found->mark;
@@ -478,9 +483,9 @@ static void
 wait_for_index(DbmigPgPlanner *planner, DbmigPgItem *index)
 {
 	const DbmigPgItem *table = index->to == NULL ? NULL :
-		dbmig_pg_table_of(planner->to, index->to);
+	dbmig_pg_table_of(planner->to, index->to);
 	size_t		joins = table == NULL ? DBMIG_PG_NO_NODE :
-		table->nodes[DBMIG_PG_ACT_LATE];
+	table->nodes[DBMIG_PG_ACT_LATE];
 	size_t		created = index->nodes[DBMIG_PG_ACT_CREATE];
 	const DbmigObject *parent;
 
@@ -558,7 +563,7 @@ wait_for_sequence(DbmigPgPlanner *planner, DbmigPgItem *column)
 {
 	const char *name = dbmig_object_get(column->to, "sequence");
 	const DbmigPgItem *other = name == NULL ? NULL :
-		dbmig_map_get(&planner->drops, name);
+	dbmig_map_get(&planner->drops, name);
 
 	if (other == NULL)
 		return;
@@ -752,9 +757,9 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 				dbmig_pg_attach(&sql, item);
 			else
 				dbmig_buf_addf(&sql, "ALTER SEQUENCE %s OWNED BY %s;\n",
-						   item->to->id,
-						   dbmig_object_get(item->to, "owned_by") == NULL ?
-						   "NONE" : dbmig_object_get(item->to, "owned_by"));
+							   item->to->id,
+							   dbmig_object_get(item->to, "owned_by") == NULL ?
+							   "NONE" : dbmig_object_get(item->to, "owned_by"));
 			break;
 		case DBMIG_PG_ACT_LAST:
 			dbmig_pg_replica_identity(&sql, item->to);

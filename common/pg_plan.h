@@ -52,14 +52,15 @@ struct DbmigPgItem
 	bool		goes_along;		/* with another one, when that is dropped */
 	const DbmigPgItem *carrier; /* that one; NULL: its owner */
 	bool		comes_along;	/* with its owner, when that is created */
-	bool		retyped;		/* a column whose type changes, or has to be said
-								 * again */
+	bool		retyped;		/* a column whose type changes, or has to be
+								 * said again */
 	bool		via_text;		/* and the values have to go through text */
 	bool		redefaulted;	/* a column whose default goes meanwhile */
 	bool		attaches;		/* a partition that is made with its keys and
 								 * indexes before it becomes one */
 	bool		rejoins;		/* a child whose parent goes meanwhile */
-	bool		swapped;		/* a type that columns move from, to the new one */
+	bool		swapped;		/* a type that columns move from, to the new
+								 * one */
 	bool		gone;			/* its DROP is written */
 	DbmigPgItem **dependents;	/* items that need from */
 	size_t		ndependents;
@@ -84,15 +85,15 @@ typedef struct DbmigPgPlanner
 	DbmigPgItem **items;		/* all of them, owners before parts */
 	size_t		count;
 	size_t		capacity;
-	DbmigPgItem **events;		/* what goes or is retyped, to be told to those
-								 * that need it */
+	DbmigPgItem **events;		/* what goes or is retyped, to be told to
+								 * those that need it */
 	size_t		nevents;
 	size_t		events_capacity;
 	size_t		told;			/* events that were told */
 	DbmigOrder *order;
 	DbmigMap	drops;			/* id -> item that goes */
-	DbmigMap	freed;			/* name of a sequence -> the column that has no
-								 * identity any more */
+	DbmigMap	freed;			/* name of a sequence -> the column that has
+								 * no identity any more */
 	bool		bodies_unchecked;
 } DbmigPgPlanner;
 
@@ -202,7 +203,7 @@ extern void dbmig_pg_own_extras(DbmigPgPlanner *planner, DbmigBuf *sql,
 
 /* The statements of acts on one table that follow each other. */
 extern void dbmig_pg_plan_table(DbmigPgPlanner *planner, DbmigPgItem *table,
-						   DbmigPgMove **moves, size_t count);
+								DbmigPgMove **moves, size_t count);
 
 /* True when a child leaves a parent; when it joins one. */
 extern bool dbmig_pg_leaves(const DbmigPgItem *table);

@@ -406,24 +406,60 @@ next_grant(const DbmigObject *object, size_t *i)
 	return NULL;
 }
 
+/* What a grantee had and gets. */
+typedef struct Pair
+{
+	const DbmigObject *from;
+	const DbmigObject *to;
+} Pair;
+
+static size_t
+place_of(const Pair *pair)
+{
+	return pair->to == NULL ? 0 : pair->to->position + 1;
+}
+
+/* In the places that they have in the ACL, what goes first: there are few. */
+static void
+sort_pairs(Pair *pairs, size_t count)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 1; i < count; i++)
+	{
+		Pair		pair = pairs[i];
+
+		for (j = i; j > 0 && place_of(&pairs[j - 1]) > place_of(&pair); j--)
+			pairs[j] = pairs[j - 1];
+		pairs[j] = pair;
+	}
+}
+
 /* exact: what the object had is what from says; else it is at least that. */
 static void
 write_grants(DbmigPgPlanner *planner, DbmigBuf *sql,
 			 const DbmigObject *from, const DbmigObject *to, bool exact)
 {
 	const Grants grants = {planner, sql, to};
+	Pair	   *pairs;
+	size_t		count = 0;
 	size_t		i = 0;
 	size_t		j = 0;
 	const DbmigObject *a = next_grant(from, &i);
 	const DbmigObject *b = next_grant(to, &j);
 
-	while (a != NULL || b != NULL)
+	if (a == NULL && b == NULL)
+		return;
+	pairs = dbmig_alloc(planner->d, ((from == NULL ? 0 : from->nparts) +
+									 to->nparts) * sizeof(Pair));
+	while (pairs != NULL && (a != NULL || b != NULL))
 	{
 		int			order = a == NULL ? 1 : b == NULL ? -1 :
 			strcmp(a->id, b->id);
 
-		write_one_grant(&grants, order <= 0 ? a : NULL,
-						order >= 0 ? b : NULL, exact);
+		pairs[count].from = order <= 0 ? a : NULL;
+		pairs[count++].to = order >= 0 ? b : NULL;
 		if (order <= 0)
 			i++;
 		if (order >= 0)
@@ -431,6 +467,9 @@ write_grants(DbmigPgPlanner *planner, DbmigBuf *sql,
 		a = next_grant(from, &i);
 		b = next_grant(to, &j);
 	}
+	sort_pairs(pairs, count);
+	for (i = 0; i < count; i++)
+		write_one_grant(&grants, pairs[i].from, pairs[i].to, exact);
 }
 
 /* ---- default privileges, as they are while objects are created ---- */

@@ -90,7 +90,7 @@ add_items(DbmigPgPlanner *planner, DbmigPgItem *owner, DbmigObject **from,
 	while ((i < nfrom || j < nto) && dbmig_ok(planner->d))
 	{
 		int			order = i == nfrom ? 1 : j == nto ? -1 :
-			dbmig_object_compare(from[i], to[j]);
+		dbmig_object_compare(from[i], to[j]);
 		DbmigObject *a = order <= 0 ? from[i++] : NULL;
 		DbmigObject *b = order >= 0 ? to[j++] : NULL;
 		DbmigPgItem *item = NULL;
@@ -176,8 +176,11 @@ turn_needs(DbmigPgPlanner *planner, DbmigObject **objects, size_t count)
 
 		for (j = 0; j < objects[i]->nneeds; j++)
 			add_dependent(planner, dbmig_pg_item(objects[i]->needs[j]), item);
-		/* The need of a sequence for its column is not in the model: the
-		 * column needs the sequence. */
+
+		/*
+		 * The need of a sequence for its column is not in the model: the
+		 * column needs the sequence.
+		 */
 		if (dbmig_pg_is(objects[i], DBMIG_PG_SEQUENCE))
 			add_dependent(planner,
 						  dbmig_pg_owning_column(planner->d, planner->from,
@@ -327,7 +330,7 @@ take_changes(DbmigPgPlanner *planner, const DbmigChange *changes,
 	for (i = 0; i < count; i++)
 	{
 		const DbmigObject *object = changes[i].from != NULL ?
-			changes[i].from : changes[i].to;
+		changes[i].from : changes[i].to;
 		DbmigPgItem *item = object->mark;
 
 		if (item == NULL)
@@ -716,12 +719,41 @@ parent_index(const DbmigPgPlanner *planner, const DbmigPgItem *item)
 {
 	const char *parent = dbmig_object_get(item->from, "parent");
 	const DbmigObject *index = parent == NULL ? NULL :
-		dbmig_model_find(planner->from, item->from->kind, NULL, parent);
+	dbmig_model_find(planner->from, item->from->kind, NULL, parent);
 	const DbmigPgItem *table = dbmig_pg_table_of(planner->from, item->from);
 
 	if (index == NULL || table == NULL || dbmig_pg_leaves(table))
 		return NULL;
 	return index->mark;
+}
+
+/* True when the item needs something that goes and needs the carrier itself:
+ * then the item has to go first. */
+static bool
+is_in_between(const DbmigPgItem *item, const DbmigPgItem *carrier)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; i < item->from->nneeds; i++)
+	{
+		const DbmigObject *needed = item->from->needs[i];
+
+		while (needed->owner != NULL)
+			needed = needed->owner;
+		if (needed->mark == carrier || needed->mark == NULL ||
+			!dbmig_pg_goes(needed->mark))
+			continue;
+		for (j = 0; j < needed->nneeds; j++)
+		{
+			const DbmigPgItem *other = dbmig_pg_item(needed->needs[j]);
+
+			if (other == carrier ||
+				(other != NULL && other->owner == carrier))
+				return true;
+		}
+	}
+	return false;
 }
 
 static void
@@ -737,7 +769,8 @@ decide_going(DbmigPgPlanner *planner, DbmigPgItem *item)
 
 	for (i = 0; i < DBMIG_COUNT(carriers) && item->carrier == NULL; i++)
 	{
-		if (carriers[i] != NULL && is_gone(carriers[i]))
+		if (carriers[i] != NULL && is_gone(carriers[i]) &&
+			!is_in_between(item, carriers[i]))
 			item->carrier = carriers[i];
 	}
 	item->goes_along = item->carrier != NULL || owner_goes(item) ||
@@ -761,9 +794,9 @@ static void
 complete(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
 	const DbmigPgItem *table = item->from == NULL ? NULL :
-		dbmig_pg_table_of(planner->from, item->from);
+	dbmig_pg_table_of(planner->from, item->from);
 	bool		lost = owner_goes(item) ||
-		(table != NULL && dbmig_pg_goes(table));
+	(table != NULL && dbmig_pg_goes(table));
 
 	if (item->owner != NULL && item->from == NULL &&
 		dbmig_pg_comes(item->owner))

@@ -32,7 +32,7 @@ dbmig_pg_sequence_options(DbmigBuf *sql, const DbmigObject *from,
 	};
 	bool		is_sequence = dbmig_pg_is(to, DBMIG_PG_SEQUENCE);
 	bool		all = from == NULL ||
-		(is_sequence && !dbmig_pg_same(from, to, "type"));
+	(is_sequence && !dbmig_pg_same(from, to, "type"));
 	size_t		i;
 
 	if (is_sequence && all && dbmig_object_get(to, "type") != NULL)
@@ -260,9 +260,9 @@ dbmig_pg_create_matview(DbmigPgPlanner *planner, DbmigBuf *sql,
 						const DbmigObject *object)
 {
 	const char *options =
-		dbmig_pg_join_lists(planner->d,
-							dbmig_object_get(object, "options"),
-							dbmig_object_get(object, "toast_options"));
+	dbmig_pg_join_lists(planner->d,
+						dbmig_object_get(object, "options"),
+						dbmig_object_get(object, "toast_options"));
 	const char *method = dbmig_object_get(object, "access_method");
 	const char *tablespace = dbmig_object_get(object, "tablespace");
 
@@ -345,7 +345,7 @@ dbmig_pg_joins_with_table(const DbmigPgPlanner *planner,
 	const DbmigPgItem *table = dbmig_pg_table_of(planner->to, index);
 	const char *id = dbmig_object_get(index, "parent");
 	const DbmigObject *parent = id == NULL ? NULL :
-		dbmig_model_find(planner->to, index->kind, NULL, id);
+	dbmig_model_find(planner->to, index->kind, NULL, id);
 
 	return table != NULL && dbmig_pg_joins(table) && parent != NULL &&
 		!dbmig_pg_comes(dbmig_pg_item(parent));

@@ -128,8 +128,8 @@ write_tail(Creation *creation)
 	Dbmig	   *d = creation->planner->d;
 	const DbmigObject *table = creation->table;
 	const char *options =
-		dbmig_pg_join_lists(d, dbmig_object_get(table, "options"),
-							dbmig_object_get(table, "toast_options"));
+	dbmig_pg_join_lists(d, dbmig_object_get(table, "options"),
+						dbmig_object_get(table, "toast_options"));
 
 	write_clause(creation, "partition_key", " PARTITION BY %");
 	write_clause(creation, "server", " SERVER %");
@@ -175,8 +175,8 @@ write_overrides(Creation *creation, const DbmigObject *parent)
 	{
 		const DbmigObject *column = *columns;
 		const DbmigObject *old = parent == NULL ? NULL :
-			dbmig_model_find(creation->planner->to, column->kind, parent,
-							 column->id);
+		dbmig_model_find(creation->planner->to, column->kind, parent,
+						 column->id);
 		const char *value = dbmig_object_get(column, "default");
 
 		dbmig_pg_own_extras(creation->planner, &creation->to->after, NULL,
@@ -238,7 +238,7 @@ create_table(Creation *creation)
 	const DbmigObject *table = creation->table;
 	const char *partition_of = dbmig_object_get(table, "partition_of");
 	bool		columns = (partition_of == NULL || is_attached(table)) &&
-		dbmig_object_get(table, "of_type") == NULL;
+	dbmig_object_get(table, "of_type") == NULL;
 	const DbmigObject *parent = NULL;
 
 	write_head(creation);
@@ -321,11 +321,11 @@ static void
 change_options(Dbmig *d, DbmigBuf *commands, const DbmigChange *change)
 {
 	const char *old =
-		dbmig_pg_join_lists(d, dbmig_object_get(change->from, "options"),
-							dbmig_object_get(change->from, "toast_options"));
+	dbmig_pg_join_lists(d, dbmig_object_get(change->from, "options"),
+						dbmig_object_get(change->from, "toast_options"));
 	const char *new =
-		dbmig_pg_join_lists(d, dbmig_object_get(change->to, "options"),
-							dbmig_object_get(change->to, "toast_options"));
+	dbmig_pg_join_lists(d, dbmig_object_get(change->to, "options"),
+						dbmig_object_get(change->to, "toast_options"));
 	const char *set;
 	const char *reset;
 
@@ -500,7 +500,7 @@ join_statements(DbmigPgStatements *statements, const DbmigObject *table)
 
 void
 dbmig_pg_plan_table(DbmigPgPlanner *planner, DbmigPgItem *table,
-			   DbmigPgMove **moves, size_t count)
+					DbmigPgMove **moves, size_t count)
 {
 	const DbmigObject *object = table->to != NULL ? table->to : table->from;
 	DbmigPgStatements statements;

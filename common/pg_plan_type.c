@@ -115,6 +115,7 @@ const char **
 dbmig_pg_enum_values(Dbmig *d, const DbmigObject *type)
 {
 	const char *list = dbmig_object_get(type, "values");
+
 	/* A literal has two quotes. */
 	const char **values = dbmig_alloc(d, (list == NULL ? 1 :
 										  strlen(list) / 2 + 1) *
@@ -246,9 +247,9 @@ static void
 alter_domain_check(DbmigBuf *sql, const char *domain, const DbmigChange *part)
 {
 	bool		again = part->from != NULL && part->to != NULL &&
-		(dbmig_change_has(part, "definition") ||
-		 (dbmig_change_has(part, "not_valid") &&
-		  dbmig_object_get(part->to, "not_valid") != NULL));
+	(dbmig_change_has(part, "definition") ||
+	 (dbmig_change_has(part, "not_valid") &&
+	  dbmig_object_get(part->to, "not_valid") != NULL));
 
 	if (part->to == NULL || again)
 	{

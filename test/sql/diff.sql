@@ -111,7 +111,7 @@ BEGIN;
 SELECT count(*) FROM migrate_diff('CREATE TABLE account (id int PRIMARY KEY, mail text)');
 SELECT locktype, mode FROM pg_locks WHERE pid = pg_backend_pid() AND mode <> 'AccessShareLock'
 	AND locktype NOT IN ('virtualxid', 'transactionid');
-SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' ORDER BY 1;
+SELECT nspname FROM pg_namespace WHERE nspname ~ '^dbmig' ORDER BY 1;
 SELECT amname FROM pg_am WHERE amtype = 't';
 SHOW default_table_access_method;
 SHOW session_replication_role;

@@ -51,7 +51,7 @@ CREATE TEXT SEARCH TEMPLATE tpl (LEXIZE = dsimple_lexize, INIT = dsimple_init);
 CREATE TEXT SEARCH DICTIONARY dict (TEMPLATE = simple, STOPWORDS = english);
 CREATE TEXT SEARCH CONFIGURATION conf (COPY = simple);
 CREATE FOREIGN DATA WRAPPER wrap OPTIONS (a '1');
-CREATE SERVER serv FOREIGN DATA WRAPPER wrap OPTIONS (host 'h');
+CREATE SERVER serv FOREIGN DATA WRAPPER wrap OPTIONS (host 'h', dbname 'd');
 CREATE USER MAPPING FOR dbmig_reader SERVER serv OPTIONS ("user" 'u');
 CREATE FOREIGN TABLE far (a int OPTIONS (name 'b')) SERVER serv OPTIONS (file 'f');
 CREATE TABLE t (
@@ -460,6 +460,7 @@ INSERT INTO dbmig.cases (kind, attribute, ddl) VALUES
 ('grant', 'by default', 'GRANT ALL ON free TO CURRENT_USER'),
 ('function', 'its ACL by default', 'GRANT EXECUTE ON FUNCTION plain TO PUBLIC'),
 ('index', 'rebuilt', 'REINDEX TABLE t'),
+('server', 'order of its options', 'ALTER SERVER serv OPTIONS (DROP host); ALTER SERVER serv OPTIONS (ADD host ''h'')'),
 ('extension', 'its members', 'COMMENT ON FUNCTION citext_hash(citext) IS ''x'''),
 ('setting', 'search_path', 'SET LOCAL search_path = app'),
 ('setting', 'quotes', 'SET LOCAL quote_all_identifiers = on'),
