@@ -67,6 +67,8 @@ typedef struct DbmigStep
 	const char *sql;			/* one or more statements, each with its ';' */
 	const char *undo;			/* the same; "" when nothing can */
 	bool		transactional;
+	bool		overwrites;		/* values that are there, as the user wishes:
+								 * they do not come back */
 	DbmigFinding *findings;
 	size_t		nfindings;
 	size_t		findings_capacity;

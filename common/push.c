@@ -164,7 +164,8 @@ finish_push(DbmigRun *run, const char *status, bool reversible)
 	dbmig_buf_addf(&json, ",\"status\":\"%s\",\"statements\":%zu,"
 				   "\"duration_ms\":%lld,\"down\":\"computed\","
 				   "\"reversible\":%s,\"steps\":%zu%s}", status,
-				   push->up->script->count, (long long) push->duration_ms,
+				   push->renames->script->count + push->up->script->count,
+				   (long long) push->duration_ms,
 				   reversible ? "true" : "false",
 				   target->renames->count + target->plan->count,
 				   run->options->dry_run ? ",\"dry_run\":true" : "");

@@ -163,9 +163,16 @@ rename_column(Planner *planner, const DbmigRename *rename)
 	const char *old;
 	const char *new = quote_part(planner, rename->to);
 
-	/* A table that is not there yet is created with the new name. */
 	if (table == NULL)
+	{
+		/* A table that is not there yet is created with the new name. */
+		if (wanted == NULL)
+			dbmig_fail(planner->d, DBMIG_NOT_FOUND, "table \"%s\" with a "
+					   "column \"%s\" to rename does not exist",
+					   dbmig_show(planner->d, rename->table),
+					   dbmig_show(planner->d, rename->from));
 		return;
+	}
 	from = dbmig_model_find(planner->live, planner->column, table,
 							fold_part(planner, rename->from));
 	if (!is_due(planner, "column", rename, from,
@@ -182,12 +189,30 @@ rename_column(Planner *planner, const DbmigRename *rename)
 			 dbmig_printf(planner->d, form, name, new, old));
 }
 
+/* The dot between table and column: names may have dots, too. */
+static const char *
+dot_of(const Planner *planner, const char *key)
+{
+	const char *dot;
+
+	for (dot = strchr(key, '.'); dot != NULL; dot = strchr(dot + 1, '.'))
+	{
+		const char *table = dbmig_strndup(planner->d, key,
+										  (size_t) (dot - key));
+
+		if (find_table(planner, planner->live, table) != NULL ||
+			find_table(planner, planner->target, table) != NULL)
+			return dot;
+	}
+	return strrchr(key, '.');
+}
+
 /* "old": "new" for a table, "table.old": "new" for a column of it (the table
  * by its old or its new name, which may have a schema). */
 static void
 add_option(Planner *planner, DbmigRenames *all, const DbmigJson *option)
 {
-	const char *dot = strrchr(option->key, '.');
+	const char *dot = dot_of(planner, option->key);
 	DbmigRename rename = {.from = option->key, .to = option->text};
 
 	if (dot != NULL &&

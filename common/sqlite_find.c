@@ -355,7 +355,12 @@ dbmig_sqlite_find_parts(DbmigSqlitePlanner *planner, DbmigStep *step,
 		else if (part->to == NULL && column)
 			find_dropped_column(planner, step, change, part->from);
 		else if (column)
+		{
+			if (dbmig_ok(planner->d) &&
+				dbmig_sqlite_backfill(planner, part->to) != NULL)
+				step->overwrites = true;
 			find_changed_column(planner, step, change, part);
+		}
 		else if (part->to != NULL)
 			find_created_constraint(planner, step, change, part->to);
 	}

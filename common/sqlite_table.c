@@ -57,12 +57,13 @@ has_references(const DbmigObject *table)
  * keys refer to may not be ready yet.  A trigger that is replaced comes later. */
 static void
 add_updates(DbmigSqlitePlanner *planner, DbmigBuf *sql,
-			const DbmigTableChange *change, const char *updates)
+			const DbmigTableChange *change, const char *updates,
+			bool keys_are_off)
 {
 	const DbmigDependents *old = &change->old_triggers;
 	const DbmigDependents *kept = &change->kept;
-	bool		off = has_references(change->from) ||
-	has_references(change->to);
+	bool		off = !keys_are_off && (has_references(change->from) ||
+										has_references(change->to));
 	size_t		i;
 
 	if (*updates == '\0')
@@ -459,7 +460,7 @@ store_defaults(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 					   dbmig_sqlite_quote(d, change->from->name), name, name,
 					   name, value == NULL ? "NULL" : value);
 	}
-	add_updates(planner, sql, change, updates.text);
+	add_updates(planner, sql, change, updates.text, false);
 }
 
 /* An update of the rows that a new condition does not let stand: it fails
@@ -494,7 +495,7 @@ add_proof(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
  */
 static void
 add_proofs(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
-		   const DbmigTableChange *change)
+		   const DbmigTableChange *change, bool keys_are_off)
 {
 	Dbmig	   *d = planner->d;
 	const DbmigChange *parts = change->change->parts;
@@ -527,7 +528,7 @@ add_proofs(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
 					  dbmig_printf(d, "typeof(%s) = 'null'",
 								   dbmig_sqlite_quote(d, to->name)));
 	}
-	add_updates(planner, proofs, change, updates.text);
+	add_updates(planner, proofs, change, updates.text, keys_are_off);
 }
 
 static bool
@@ -566,7 +567,7 @@ add_edit(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	dbmig_buf_literal(sql, change->from->name);
 	dbmig_buf_add(sql, ";\nPRAGMA writable_schema=RESET;\n");
 	before = sql->len;
-	add_proofs(planner, sql, change);
+	add_proofs(planner, sql, change, keys);
 	proves = sql->len > before;
 	if (keys)
 		dbmig_buf_add(sql, "PRAGMA foreign_keys=ON;\n");
@@ -595,7 +596,7 @@ dbmig_sqlite_alter(DbmigSqlitePlanner *planner,
 			is_new(planner, change, *parts))
 			add_column(planner, &sql, &updates, table, *parts);
 	}
-	add_updates(planner, &sql, change, updates.text);
+	add_updates(planner, &sql, change, updates.text, false);
 	if ((change->ways & DBMIG_WAY_EDIT) != 0)
 		proves = add_edit(planner, &sql, change);
 	step = dbmig_plan_add(planner->plan, DBMIG_ALTER, change->to, sql.text);

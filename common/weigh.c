@@ -195,6 +195,8 @@ dbmig_weigh_loses(const DbmigPlan *plan)
 
 	for (i = 0; i < plan->count; i++)
 	{
+		if (plan->steps[i].overwrites)
+			return true;
 		for (j = 0; j < plan->steps[i].nfindings; j++)
 		{
 			if (plan->steps[i].findings[j].holds &&

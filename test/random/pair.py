@@ -233,8 +233,14 @@ def copy_table(con, table, backfill):
     old = {oracle.lower(r[1]): r for r in con.execute(
         "PRAGMA a.table_xinfo(%s)" % oracle.quote(table.born))}
     into, out = [], []
+    taken = {oracle.lower(c.born) for c in table.columns
+             if hasattr(c, "born")}
     for c in table.columns:
-        was = oracle.lower(getattr(c, "born", c.name))
+        was = oracle.lower(c.name)
+        if hasattr(c, "born"):
+            was = oracle.lower(c.born)
+        elif was in taken:
+            was = None
         fill_in = backfill.get("%s.%s" % (table.name, c.name))
         if c.generated is not None:
             continue
@@ -621,4 +627,4 @@ class Pair:
             new.generated is None and old.generated is None and \
             table.strict == old_table.strict and \
             "%s.%s" % (table.name, new.name) not in self.backfill and \
-            (new.pk is None) == (old.pk is None)
+            new.pk == old.pk

@@ -89,8 +89,8 @@ static Case cases[] =
 		.up = "CREATE SEQUENCE public.s AS integer;\n\n"
 		"CREATE TABLE public.a (\n\t"
 		"\"id\" integer DEFAULT nextval('public.s'::regclass)\n);\n\n"
-		"ALTER SEQUENCE public.s OWNED BY public.a.id;\n\n",
-		.down = "DROP TABLE public.a;\n\n"
+		"ALTER SEQUENCE public.s OWNED BY public.a.id;\n",
+		.down = "DROP TABLE public.a;\n"
 	},
 	{
 		.name = "a column's type under a view, which comes back as it was",
@@ -113,13 +113,13 @@ static Case cases[] =
 		"ALTER COLUMN \"id\" TYPE text USING \"id\"::text;\n\n"
 		"CREATE VIEW public.v AS\n SELECT a.id\n   FROM public.a;\n"
 		"COMMENT ON VIEW public.v IS 'it''s';\n"
-		"GRANT SELECT ON TABLE public.v TO bob;\n\n",
+		"GRANT SELECT ON TABLE public.v TO bob;\n",
 		.down = "DROP VIEW public.v;\n\n"
 		"ALTER TABLE public.a\n\t"
 		"ALTER COLUMN \"id\" TYPE integer USING \"id\"::integer;\n\n"
 		"CREATE VIEW public.v AS\n SELECT a.id\n   FROM public.a;\n"
 		"COMMENT ON VIEW public.v IS 'it''s';\n"
-		"GRANT SELECT ON TABLE public.v TO bob;\n\n"
+		"GRANT SELECT ON TABLE public.v TO bob;\n"
 	},
 	{
 		.name = "tables that name each other",
@@ -135,20 +135,20 @@ static Case cases[] =
 		");\n\n"
 		"ALTER TABLE public.a\n\t"
 		"ADD CONSTRAINT \"a_fk\" FOREIGN KEY (id) REFERENCES public.b(id);"
-		"\n\n",
+		"\n",
 		.down = "ALTER TABLE IF EXISTS public.b DROP CONSTRAINT IF EXISTS "
 		"\"b_fk\";\n"
 		"DROP TABLE public.a;\n\n"
-		"DROP TABLE public.b;\n\n"
+		"DROP TABLE public.b;\n"
 	},
 	{
 		.name = "a value of an enum that nothing names yet, and away with it",
 		.from = "enum \"public.e\" \"e\"\n\tvalues = \"'a', 'c'\"\n",
 		.to = "enum \"public.e\" \"e\"\n\tvalues = \"'a', 'b', 'c', 'd'\"\n",
 		.up = "ALTER TYPE public.e ADD VALUE 'b' AFTER 'a';\n"
-		"ALTER TYPE public.e ADD VALUE 'd';\n\n",
+		"ALTER TYPE public.e ADD VALUE 'd';\n",
 		.down = "DROP TYPE public.e;\n\n"
-		"CREATE TYPE public.e AS ENUM ('a', 'c');\n\n"
+		"CREATE TYPE public.e AS ENUM ('a', 'c');\n"
 	},
 	{
 		.name = "one that a default names at once",
@@ -168,13 +168,13 @@ static Case cases[] =
 		"ALTER TABLE public.a\n\t"
 		"ALTER COLUMN \"x\" TYPE public.e USING \"x\"::text::public.e,\n\t"
 		"ALTER COLUMN \"x\" SET DEFAULT 'b'::public.e;\n\n"
-		"DROP TYPE public.\"dbmig_old_e\";\n\n",
+		"DROP TYPE public.\"dbmig_old_e\";\n",
 		.down = "ALTER TYPE public.e RENAME TO \"dbmig_old_e\";\n\n"
 		"CREATE TYPE public.e AS ENUM ('a');\n\n"
 		"ALTER TABLE public.a\n\t"
 		"ALTER COLUMN \"x\" DROP DEFAULT,\n\t"
 		"ALTER COLUMN \"x\" TYPE public.e USING \"x\"::text::public.e;\n\n"
-		"DROP TYPE public.\"dbmig_old_e\";\n\n"
+		"DROP TYPE public.\"dbmig_old_e\";\n"
 	},
 	{
 		.name = "all of one table in one statement",
@@ -196,14 +196,14 @@ static Case cases[] =
 		"ADD COLUMN \"b\" text,\n\t"
 		"ALTER COLUMN \"id\" TYPE bigint,\n\t"
 		"ALTER COLUMN \"id\" DROP NOT NULL,\n\t"
-		"ADD CONSTRAINT \"c\" CHECK ((id > 0));\n\n",
+		"ADD CONSTRAINT \"c\" CHECK ((id > 0));\n",
 		.down = "ALTER TABLE public.a\n\t"
 		"DROP CONSTRAINT \"c\",\n\t"
 		"DROP COLUMN \"b\",\n\t"
 		"RESET (fillfactor),\n\t"
 		"DISABLE ROW LEVEL SECURITY,\n\t"
 		"ALTER COLUMN \"id\" TYPE integer,\n\t"
-		"ALTER COLUMN \"id\" SET NOT NULL;\n\n"
+		"ALTER COLUMN \"id\" SET NOT NULL;\n"
 	},
 };
 

@@ -1,0 +1,22 @@
+CREATE TABLE team (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, size INTEGER DEFAULT 0, CHECK (size >= 0));
+CREATE TABLE person (
+	id INTEGER PRIMARY KEY,
+	name TEXT, -- @renamed from="full name"
+	team INTEGER REFERENCES team ON DELETE SET NULL,
+	age INTEGER,
+	note DEFAULT 'some',
+	mail TEXT NOT NULL
+);
+CREATE INDEX person_team ON person (team) WHERE team IS NOT NULL;
+CREATE UNIQUE INDEX person_name ON person (lower(name));
+CREATE TABLE log (at TEXT DEFAULT CURRENT_TIMESTAMP, what TEXT NOT NULL, late DEFAULT 6);
+CREATE TABLE strict_one (k TEXT PRIMARY KEY NOT NULL, v ANY) STRICT;
+CREATE TABLE fresh (id INTEGER PRIMARY KEY, person REFERENCES person);
+CREATE VIEW people AS SELECT name, age, mail FROM person;
+CREATE TRIGGER person_log AFTER UPDATE ON person
+BEGIN
+	INSERT INTO log (what) VALUES (new.id || 'x');
+END;
+CREATE TRIGGER people_in INSTEAD OF INSERT ON people BEGIN SELECT 2; END;
+CREATE VIRTUAL TABLE words USING fts5 (title, body);
+CREATE VIRTUAL TABLE boxes USING rtree (id, x0, x1);
