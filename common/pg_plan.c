@@ -48,7 +48,7 @@ rank_of(const DbmigPgItem *item, DbmigPgAct act)
 		return item->owner != NULL ? kind : RANK_AWAY;
 	/* The index that identifies rows is there. */
 	if (act == DBMIG_PG_ACT_LAST)
-		return DBMIG_PG_STATISTICS;
+		return DBMIG_PG_RULE;
 	if (dbmig_pg_is(object, DBMIG_PG_DEFAULT_PRIVILEGES))
 		return act == DBMIG_PG_ACT_DROP ? RANK_AWAY : RANK_LAST;
 	/* Of two that are alike, the first one becomes part of the parent's. */
@@ -477,6 +477,26 @@ primary_key(const DbmigObject *table)
 	return NULL;
 }
 
+/* An index that has partitions is valid, and is taken for part of another one,
+ * once it has them all. */
+static void
+wait_for_parts(DbmigPgPlanner *planner, const DbmigPgItem *index)
+{
+	const DbmigObject *at = index->to;
+	const char *parent;
+
+	while (at != NULL && (parent = dbmig_object_get(at, "parent")) != NULL)
+	{
+		const DbmigPgItem *table;
+
+		at = dbmig_model_find(planner->to, at->kind, NULL, parent);
+		table = at == NULL ? NULL : dbmig_pg_table_of(planner->to, at);
+		if (table != NULL)
+			wait_for(planner, table->nodes[DBMIG_PG_ACT_LATE],
+					 index->nodes[DBMIG_PG_ACT_CREATE], DBMIG_WAIT_BODY);
+	}
+}
+
 /* A partition is attached once it has those of its indexes that become part of
  * the parent's by that; others are made part of it later. */
 static void
@@ -489,6 +509,7 @@ wait_for_index(DbmigPgPlanner *planner, DbmigPgItem *index)
 	size_t		created = index->nodes[DBMIG_PG_ACT_CREATE];
 	const DbmigObject *parent;
 
+	wait_for_parts(planner, index);
 	if (joins == DBMIG_PG_NO_NODE ||
 		dbmig_object_get(index->to, "parent") == NULL)
 		return;
@@ -756,10 +777,7 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 			if (dbmig_pg_is_table(item->to))
 				dbmig_pg_attach(&sql, item);
 			else
-				dbmig_buf_addf(&sql, "ALTER SEQUENCE %s OWNED BY %s;\n",
-							   item->to->id,
-							   dbmig_object_get(item->to, "owned_by") == NULL ?
-							   "NONE" : dbmig_object_get(item->to, "owned_by"));
+				dbmig_pg_own_sequence(planner, &sql, item);
 			break;
 		case DBMIG_PG_ACT_LAST:
 			dbmig_pg_replica_identity(&sql, item->to);

@@ -177,6 +177,15 @@ extern void dbmig_pg_alter(DbmigPgPlanner *planner, DbmigBuf *sql,
 extern void dbmig_pg_drop(DbmigPgPlanner *planner, DbmigBuf *sql,
 						  const DbmigObject *object);
 
+/* The statements that make a column own the sequence; a sequence that is new
+ * goes on after the values that are there. */
+extern void dbmig_pg_own_sequence(DbmigPgPlanner *planner, DbmigBuf *sql,
+								  const DbmigPgItem *sequence);
+
+/* The statement that lets a sequence go on after the values of a column. */
+extern void dbmig_pg_go_on(DbmigBuf *sql, const char *sequence,
+						   const DbmigObject *column);
+
 /* The name that a type has while columns move from it. */
 extern const char *dbmig_pg_away(Dbmig *d, const DbmigObject *type);
 

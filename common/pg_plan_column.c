@@ -360,6 +360,49 @@ conversion(const char *from, const char *to)
 		THROUGH_TEXT;
 }
 
+/* A composite goes attribute by attribute; false when it is none. */
+static bool
+write_row(DbmigPgPlanner *planner, DbmigBuf *commands,
+		  const DbmigPgItem *item)
+{
+	const DbmigKind *kind = &dbmig_pg_kinds[DBMIG_PG_COMPOSITE];
+	const char *type = dbmig_object_get(item->to, "type");
+	const DbmigObject *old =
+		dbmig_model_find(planner->from, kind, NULL,
+						 dbmig_object_get(item->from, "type"));
+	const DbmigObject *new = dbmig_model_find(planner->to, kind, NULL, type);
+	DbmigObject **attributes;
+	const char *separator = "";
+
+	if (old == NULL || new == NULL)
+		return false;
+	attributes = dbmig_pg_parts(planner->d, new, DBMIG_PG_COLUMN);
+	dbmig_buf_add(commands, " USING CASE WHEN ");
+	dbmig_buf_identifier(commands, item->to->name);
+	dbmig_buf_add(commands, " IS DISTINCT FROM NULL THEN ROW(");
+	for (; attributes != NULL && *attributes != NULL; attributes++)
+	{
+		const DbmigObject *attribute = *attributes;
+
+		dbmig_buf_add(commands, separator);
+		separator = ", ";
+		if (dbmig_model_find(planner->from, attribute->kind, old,
+							 attribute->id) == NULL)
+		{
+			dbmig_buf_add(commands, "NULL");
+			continue;
+		}
+		dbmig_buf_addc(commands, '(');
+		dbmig_buf_identifier(commands, item->to->name);
+		dbmig_buf_add(commands, ").");
+		dbmig_buf_identifier(commands, attribute->name);
+		dbmig_buf_addf(commands, "::text::%s",
+					   dbmig_object_get(attribute, "type"));
+	}
+	dbmig_buf_addf(commands, ")::%s END", type);
+	return true;
+}
+
 static void
 write_using(DbmigPgPlanner *planner, DbmigBuf *commands,
 			const DbmigPgItem *item)
@@ -374,7 +417,7 @@ write_using(DbmigPgPlanner *planner, DbmigBuf *commands,
 		dbmig_buf_addf(commands, " USING (%s)", backfill);
 		return;
 	}
-	if (how == SAME)
+	if (how == SAME || (item->via_text && write_row(planner, commands, item)))
 		return;
 	dbmig_buf_add(commands, " USING ");
 	dbmig_buf_identifier(commands, item->to->name);
@@ -407,20 +450,16 @@ static void
 add_identity(DbmigPgStatements *to, const DbmigObject *column)
 {
 	const char *sequence = dbmig_object_get(column, "sequence");
+	const char *increment;
 
 	alter_column(&to->commands, column);
 	dbmig_buf_add(&to->commands, "ADD ");
 	write_identity(&to->commands, column);
 	if (sequence == NULL)
 		return;
-	dbmig_buf_add(&to->after, "SELECT pg_catalog.setval(");
-	dbmig_buf_literal(&to->after, sequence);
-	dbmig_buf_add(&to->after, ", pg_catalog.max(");
-	dbmig_buf_identifier(&to->after, column->name);
-	dbmig_buf_addf(&to->after, ")) FROM %s HAVING pg_catalog.max(",
-				   column->owner->id);
-	dbmig_buf_identifier(&to->after, column->name);
-	dbmig_buf_add(&to->after, ") > 0;\n");
+	increment = dbmig_object_get(column, "increment");
+	if (increment != NULL && increment[0] != '-')
+		dbmig_pg_go_on(&to->after, sequence, column);
 }
 
 static void

@@ -299,6 +299,28 @@ only_leaves(const DbmigPgPlanner *planner, const DbmigPgItem *index)
 		dbmig_pg_leaves(table);
 }
 
+/* True when an attribute of a composite that columns have changes its type:
+ * the server changes no stored rows for that. */
+static bool
+retypes_stored(const DbmigPgItem *composite)
+{
+	const DbmigChange *change = composite->change;
+	size_t		i;
+	bool		stored = false;
+
+	if (!dbmig_pg_is(composite->from, DBMIG_PG_COMPOSITE))
+		return false;
+	for (i = 0; i < composite->ndependents && !stored; i++)
+		stored = dbmig_pg_is(composite->dependents[i]->from, DBMIG_PG_COLUMN);
+	for (i = 0; stored && i < change->nparts; i++)
+	{
+		if (change->parts[i].from != NULL && change->parts[i].to != NULL &&
+			dbmig_change_has(&change->parts[i], "type"))
+			return true;
+	}
+	return false;
+}
+
 /* One that a partition has from its parent says so by itself: a partition
  * that is attached or detached keeps it. */
 static void
@@ -314,6 +336,8 @@ decide_change(DbmigPgPlanner *planner, DbmigPgItem *item)
 		decide_column(item);
 	else if (dbmig_pg_is(item->from, DBMIG_PG_CONSTRAINT))
 		decide_constraint(item);
+	else if (retypes_stored(item))
+		item->fate = DBMIG_PG_RECREATE;
 	else if (dbmig_pg_alterable(planner->d, item->change) ||
 			 only_leaves(planner, item))
 		item->fate = DBMIG_PG_ALTER;
