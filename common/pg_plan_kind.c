@@ -30,7 +30,7 @@ static const KindRule rules[DBMIG_PG_NKINDS] =
 	[DBMIG_PG_SCHEMA] = {"SCHEMA", .create = dbmig_pg_create_schema},
 	[DBMIG_PG_EXTENSION] = {"EXTENSION", {"version", "schema"},
 	.create = dbmig_pg_create_extension, .alter = dbmig_pg_alter_extension},
-	[DBMIG_PG_DEFAULT_PRIVILEGES] = {NULL},
+	[DBMIG_PG_DEFAULT_PRIVILEGES] = {.words = NULL},
 	[DBMIG_PG_ACCESS_METHOD] = {"ACCESS METHOD",
 	.create = dbmig_pg_create_access_method},
 	[DBMIG_PG_LANGUAGE] = {"LANGUAGE", .create = dbmig_pg_create_language},
@@ -86,8 +86,8 @@ static const KindRule rules[DBMIG_PG_NKINDS] =
 	.parts_in_place = true, .may = dbmig_pg_may_alter_table},
 	[DBMIG_PG_FOREIGN_TABLE] = {"FOREIGN TABLE", {"fdw_options", "inherits",
 	"options", "partition_of", "partition_bound"}, .parts_in_place = true, .may = dbmig_pg_may_alter_table},
-	[DBMIG_PG_COLUMN] = {"COLUMN"},
-	[DBMIG_PG_CONSTRAINT] = {"CONSTRAINT"},
+	[DBMIG_PG_COLUMN] = {.words = "COLUMN"},
+	[DBMIG_PG_CONSTRAINT] = {.words = "CONSTRAINT"},
 	[DBMIG_PG_VIEW] = {"VIEW", {"definition", "options"},
 	.parts_in_place = true, .may = dbmig_pg_may_replace_view,
 	.create = dbmig_pg_create_view, .alter = dbmig_pg_alter_view},
@@ -113,11 +113,11 @@ static const KindRule rules[DBMIG_PG_NKINDS] =
 	"generated"}, .parts_in_place = true,
 	.create = dbmig_pg_create_publication,
 	.alter = dbmig_pg_alter_publication},
-	[DBMIG_PG_MEMBER] = {NULL, .create = dbmig_pg_create_member},
+	[DBMIG_PG_MEMBER] = {.create = dbmig_pg_create_member},
 	[DBMIG_PG_EVENT_TRIGGER] = {"EVENT TRIGGER", {"enabled"},
 	.create = dbmig_pg_create_event_trigger,
 	.alter = dbmig_pg_alter_event_trigger},
-	[DBMIG_PG_GRANT] = {NULL},
+	[DBMIG_PG_GRANT] = {.words = NULL},
 };
 
 /* What any object can change in place. */

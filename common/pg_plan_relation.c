@@ -109,7 +109,7 @@ dbmig_pg_own_sequence(DbmigPgPlanner *planner, DbmigBuf *sql,
 {
 	const char *owned_by = dbmig_object_get(sequence->to, "owned_by");
 	const DbmigPgItem *column =
-		dbmig_pg_owning_column(planner->d, planner->to, sequence->to);
+	dbmig_pg_owning_column(planner->d, planner->to, sequence->to);
 	const char *increment = dbmig_object_get(sequence->to, "increment");
 
 	dbmig_buf_addf(sql, "ALTER SEQUENCE %s OWNED BY %s;\n", sequence->to->id,
