@@ -140,6 +140,19 @@ dbmig_pg_comes(const DbmigPgItem *item)
 	return item->fate == DBMIG_PG_CREATE || item->fate == DBMIG_PG_RECREATE;
 }
 
+/* True for a part of something that goes. */
+static inline bool
+dbmig_pg_owner_goes(const DbmigPgItem *item)
+{
+	return item->owner != NULL && dbmig_pg_goes(item->owner);
+}
+
+static inline bool
+dbmig_pg_is_gone(const DbmigPgItem *item)
+{
+	return dbmig_pg_goes(item) || dbmig_pg_owner_goes(item);
+}
+
 /* True for what a column can have as its type. */
 extern bool dbmig_pg_is_type(const DbmigObject *object);
 
@@ -150,6 +163,12 @@ dbmig_pg_is_table(const DbmigObject *object)
 		dbmig_pg_is(object, DBMIG_PG_FOREIGN_TABLE);
 }
 
+static inline bool
+dbmig_pg_is_generated(const DbmigObject *column)
+{
+	return dbmig_object_get(column, "generated") != NULL;
+}
+
 /* True when both have the attribute with one value, or neither has it. */
 extern bool dbmig_pg_same(const DbmigObject *a, const DbmigObject *b,
 						  const char *key);
@@ -157,6 +176,16 @@ extern bool dbmig_pg_same(const DbmigObject *a, const DbmigObject *b,
 /* True when the attribute is there and is that value. */
 extern bool dbmig_pg_has(const DbmigObject *object, const char *key,
 						 const char *value);
+
+/* ---- pg_plan_spread.c: what hangs on what goes ---- */
+
+/* Lets go, or come back, what hangs on items that go or are retyped. */
+extern void dbmig_pg_spread(DbmigPgPlanner *planner);
+
+/* ---- pg_plan_along.c: what comes and goes with something else ---- */
+
+/* Completes the fates of parts, and sets goes_along and comes_along. */
+extern void dbmig_pg_decide_along(DbmigPgPlanner *planner);
 
 /* ---- pg_plan_kind.c: statements about whole objects ---- */
 
@@ -176,6 +205,15 @@ extern void dbmig_pg_alter(DbmigPgPlanner *planner, DbmigBuf *sql,
 						   const DbmigChange *change);
 extern void dbmig_pg_drop(DbmigPgPlanner *planner, DbmigBuf *sql,
 						  const DbmigObject *object);
+
+/* The statements that make a column own the sequence; a sequence that is new
+ * goes on after the values that are there. */
+extern void dbmig_pg_own_sequence(DbmigPgPlanner *planner, DbmigBuf *sql,
+								  const DbmigPgItem *sequence);
+
+/* The statement that lets a sequence go on after the values of a column. */
+extern void dbmig_pg_go_on(DbmigBuf *sql, const char *sequence,
+						   const DbmigObject *column);
 
 /* The name that a type has while columns move from it. */
 extern const char *dbmig_pg_away(Dbmig *d, const DbmigObject *type);

@@ -278,112 +278,6 @@ add_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 
 /* ---- columns that change ---- */
 
-/* Types between which the server casts without help, and rightly. */
-static const char *const families[][8] =
-{
-	{"smallint", "integer", "bigint", "numeric", "real", "double precision"},
-	{"text", "character", "name", "\"char\""},
-	{"date", "timestamp", "time"},
-	{"json", "jsonb"},
-	{"bit"},
-	{"inet", "cidr"},
-	{"integer", "boolean"},
-};
-
-static bool
-is_of(const char *type, const char *base)
-{
-	size_t		len = strlen(base);
-
-	return strncmp(type, base, len) == 0 &&
-		(type[len] == '\0' || type[len] == '(' || type[len] == ' ' ||
-		 type[len] == '[');
-}
-
-static bool
-in_family(const char *type, size_t family)
-{
-	size_t		i;
-
-	for (i = 0; i < DBMIG_COUNT(families[0]) && families[family][i] != NULL;
-		 i++)
-	{
-		if (is_of(type, families[family][i]))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_array(const char *type)
-{
-	size_t		len = strlen(type);
-
-	return len > 2 && strcmp(type + len - 2, "[]") == 0;
-}
-
-/* The type without what stands in parentheses. */
-static size_t
-base_length(const char *type)
-{
-	size_t		len = strcspn(type, "([");
-
-	while (len > 0 && type[len - 1] == ' ')
-		len--;
-	return len;
-}
-
-typedef enum Conversion
-{
-	SAME,						/* by itself */
-	CAST,						/* by a cast */
-	THROUGH_TEXT
-} Conversion;
-
-static Conversion
-conversion(const char *from, const char *to)
-{
-	const size_t strings = 1;
-	size_t		i;
-
-	if (is_array(from) != is_array(to))
-		return in_family(to, strings) && !is_array(to) ? CAST : THROUGH_TEXT;
-	if (base_length(from) == base_length(to) &&
-		strncmp(from, to, base_length(from)) == 0)
-		return SAME;
-	for (i = 0; i < DBMIG_COUNT(families); i++)
-	{
-		if (in_family(from, i) && in_family(to, i))
-			return i == 0 ? SAME : CAST;
-	}
-	return in_family(from, strings) || in_family(to, strings) ? CAST :
-		THROUGH_TEXT;
-}
-
-static void
-write_using(DbmigPgPlanner *planner, DbmigBuf *commands,
-			const DbmigPgItem *item)
-{
-	const char *from = dbmig_object_get(item->from, "type");
-	const char *to = dbmig_object_get(item->to, "type");
-	const char *backfill = dbmig_pg_backfill(planner, item->to);
-	Conversion	how = item->via_text ? THROUGH_TEXT : conversion(from, to);
-
-	if (backfill != NULL)
-	{
-		dbmig_buf_addf(commands, " USING (%s)", backfill);
-		return;
-	}
-	if (how == SAME)
-		return;
-	dbmig_buf_add(commands, " USING ");
-	dbmig_buf_identifier(commands, item->to->name);
-	if (how == THROUGH_TEXT)
-		dbmig_buf_add(commands, is_array(from) && is_array(to) ?
-					  "::text[]" : "::text");
-	dbmig_buf_addf(commands, "::%s", to);
-}
-
 static void
 alter_identity(DbmigBuf *commands, const DbmigObject *from,
 			   const DbmigObject *to)
@@ -407,20 +301,16 @@ static void
 add_identity(DbmigPgStatements *to, const DbmigObject *column)
 {
 	const char *sequence = dbmig_object_get(column, "sequence");
+	const char *increment;
 
 	alter_column(&to->commands, column);
 	dbmig_buf_add(&to->commands, "ADD ");
 	write_identity(&to->commands, column);
 	if (sequence == NULL)
 		return;
-	dbmig_buf_add(&to->after, "SELECT pg_catalog.setval(");
-	dbmig_buf_literal(&to->after, sequence);
-	dbmig_buf_add(&to->after, ", pg_catalog.max(");
-	dbmig_buf_identifier(&to->after, column->name);
-	dbmig_buf_addf(&to->after, ")) FROM %s HAVING pg_catalog.max(",
-				   column->owner->id);
-	dbmig_buf_identifier(&to->after, column->name);
-	dbmig_buf_add(&to->after, ") > 0;\n");
+	increment = dbmig_object_get(column, "increment");
+	if (increment != NULL && increment[0] != '-')
+		dbmig_pg_go_on(&to->after, sequence, column);
 }
 
 static void
@@ -480,7 +370,7 @@ change_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 		alter_column(commands, item->to);
 		dbmig_buf_add(commands, "TYPE ");
 		dbmig_pg_column_type(commands, item->to);
-		write_using(planner, commands, item);
+		dbmig_pg_using(planner, commands, item);
 	}
 	change_default(commands, item);
 	if (!dbmig_pg_same(item->from, item->to, "not_null"))

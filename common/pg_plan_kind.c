@@ -113,7 +113,7 @@ static const KindRule rules[DBMIG_PG_NKINDS] =
 	"generated"}, .parts_in_place = true,
 	.create = dbmig_pg_create_publication,
 	.alter = dbmig_pg_alter_publication},
-	[DBMIG_PG_MEMBER] = {NULL, .create = dbmig_pg_create_member},
+	[DBMIG_PG_MEMBER] = {.create = dbmig_pg_create_member},
 	[DBMIG_PG_EVENT_TRIGGER] = {"EVENT TRIGGER", {"enabled"},
 	.create = dbmig_pg_create_event_trigger,
 	.alter = dbmig_pg_alter_event_trigger},

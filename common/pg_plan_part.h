@@ -26,6 +26,11 @@ extern void dbmig_pg_column_settings(Dbmig *d, DbmigBuf *commands,
 extern const char *dbmig_pg_backfill(const DbmigPgPlanner *planner,
 									 const DbmigObject *column);
 
+/* Writes USING and what the values of a retyped column become, where the
+ * server does not see it by itself. */
+extern void dbmig_pg_using(DbmigPgPlanner *planner, DbmigBuf *commands,
+						   const DbmigPgItem *item);
+
 /* "CONSTRAINT a CHECK (...)" */
 extern void dbmig_pg_constraint(DbmigBuf *sql,
 								const DbmigObject *constraint);

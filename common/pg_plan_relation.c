@@ -82,6 +82,44 @@ dbmig_pg_alter_sequence(DbmigPgPlanner *planner, DbmigBuf *sql,
 					   change->to->id);
 }
 
+void
+dbmig_pg_go_on(DbmigBuf *sql, const char *sequence, const DbmigObject *column)
+{
+	dbmig_buf_add(sql, "SELECT pg_catalog.setval(");
+	dbmig_buf_literal(sql, sequence);
+	dbmig_buf_add(sql, ", pg_catalog.max(");
+	dbmig_buf_identifier(sql, column->name);
+	dbmig_buf_addf(sql, ")) FROM %s HAVING pg_catalog.max(",
+				   column->owner->id);
+	dbmig_buf_identifier(sql, column->name);
+	dbmig_buf_add(sql, ") > 0;\n");
+}
+
+static bool
+is_integer(const DbmigObject *column)
+{
+	return dbmig_pg_has(column, "type", "integer") ||
+		dbmig_pg_has(column, "type", "bigint") ||
+		dbmig_pg_has(column, "type", "smallint");
+}
+
+void
+dbmig_pg_own_sequence(DbmigPgPlanner *planner, DbmigBuf *sql,
+					  const DbmigPgItem *sequence)
+{
+	const char *owned_by = dbmig_object_get(sequence->to, "owned_by");
+	const DbmigPgItem *column =
+	dbmig_pg_owning_column(planner->d, planner->to, sequence->to);
+	const char *increment = dbmig_object_get(sequence->to, "increment");
+
+	dbmig_buf_addf(sql, "ALTER SEQUENCE %s OWNED BY %s;\n", sequence->to->id,
+				   owned_by == NULL ? "NONE" : owned_by);
+	if (dbmig_pg_comes(sequence) && column != NULL && column->from != NULL &&
+		column->fate == DBMIG_PG_ALTER && is_integer(column->to) &&
+		increment != NULL && increment[0] != '-')
+		dbmig_pg_go_on(sql, sequence->to->id, column->to);
+}
+
 /* ---- views ---- */
 
 static void

@@ -1,0 +1,192 @@
+/*
+ * pg_plan_parent.c
+ *	  When tables leave and join their parents, and what waits for that.
+ */
+#include "pg_plan_wait.h"
+
+#include <string.h>
+
+/* ---- tables ---- */
+
+static DbmigPgItem *
+find_table(const DbmigModel *model, const char *id)
+{
+	static const DbmigPgKind kinds[] = {DBMIG_PG_TABLE, DBMIG_PG_FOREIGN_TABLE};
+	const DbmigObject *table = NULL;
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(kinds) && table == NULL; i++)
+		table = dbmig_model_find(model, &dbmig_pg_kinds[kinds[i]], NULL, id);
+	return table == NULL ? NULL : table->mark;
+}
+
+/* What is done to the table waits for node, or node for it. */
+static void
+wait_around(DbmigPgPlanner *planner, size_t node, DbmigPgItem *table,
+			bool node_first)
+{
+	const DbmigObject *sides[] = {table->from, table->to};
+	size_t		act;
+	size_t		i;
+	size_t		j;
+
+	for (act = DBMIG_PG_ACT_DROP; act <= DBMIG_PG_ACT_ALTER; act++)
+	{
+		size_t		other = table->nodes[act];
+
+		dbmig_pg_wait_for(planner, node_first ? other : node,
+						  node_first ? node : other, DBMIG_WAIT_NEED);
+		for (i = 0; i < DBMIG_COUNT(sides); i++)
+		{
+			for (j = 0; sides[i] != NULL && j < sides[i]->nparts; j++)
+			{
+				const DbmigPgItem *part = sides[i]->parts[j]->mark;
+
+				if (part == NULL)
+					continue;
+				other = part->nodes[act];
+				dbmig_pg_wait_for(planner, node_first ? other : node,
+								  node_first ? node : other, DBMIG_WAIT_NEED);
+			}
+		}
+	}
+}
+
+/* Calls wait_around() for each parent in the list of ids. */
+static void
+wait_around_parents(DbmigPgPlanner *planner, size_t node,
+					const DbmigModel *model, const char *list,
+					bool node_first)
+{
+	while (list != NULL && *list != '\0')
+	{
+		size_t		len = strcspn(list, ",");
+		DbmigPgItem *parent = find_table(model, dbmig_strndup(planner->d,
+															  list, len));
+
+		if (parent != NULL)
+			wait_around(planner, node, parent, node_first);
+		list += len;
+		list += strspn(list, ", ");
+	}
+}
+
+/* A child leaves its parent before that changes, and joins when both have
+ * what they need. */
+void
+dbmig_pg_wait_for_parents(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	static const char *const keys[] = {"partition_of", "inherits"};
+	size_t		away = item->nodes[DBMIG_PG_ACT_AWAY];
+	size_t		late = item->nodes[DBMIG_PG_ACT_LATE];
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(keys); i++)
+	{
+		if (away != DBMIG_PG_NO_NODE)
+			wait_around_parents(planner, away, planner->from,
+								dbmig_object_get(item->from, keys[i]), true);
+		if (late != DBMIG_PG_NO_NODE)
+			wait_around_parents(planner, late, planner->to,
+								dbmig_object_get(item->to, keys[i]), false);
+	}
+	if (late != DBMIG_PG_NO_NODE)
+		wait_around(planner, late, item, false);
+}
+
+/* The column of a parent that one comes from, or came from. */
+static DbmigPgItem *
+column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
+				 const DbmigObject *column)
+{
+	const char *list = dbmig_object_get(column->owner, "inherits");
+
+	while (list != NULL && *list != '\0')
+	{
+		size_t		len = strcspn(list, ",");
+		const DbmigPgItem *parent =
+		find_table(model, dbmig_strndup(planner->d, list, len));
+		const DbmigObject *table = parent == NULL ? NULL :
+		model == planner->from ? parent->from : parent->to;
+		const DbmigObject *found = table == NULL ? NULL :
+		dbmig_model_find(model, column->kind, table, column->id);
+
+		if (found != NULL)
+			return found->mark;
+		list += len;
+		list += strspn(list, ", ");
+	}
+	return NULL;
+}
+
+/* A column that a child has no more from its parent alone is its own once the
+ * parent's is gone; and the other way round. */
+void
+dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	const DbmigPgItem *parent;
+
+	if (item->fate != DBMIG_PG_RECREATE ||
+		!dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
+		return;
+	if (item->goes_along &&
+		(parent = column_of_parent(planner, planner->from,
+								   item->from)) != NULL)
+		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_CREATE],
+						  parent->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
+	if (item->comes_along &&
+		(parent = column_of_parent(planner, planner->to, item->to)) != NULL)
+		dbmig_pg_wait_for(planner, parent->nodes[DBMIG_PG_ACT_CREATE],
+						  item->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
+}
+
+/* ---- indexes ---- */
+
+/* An index that has partitions is valid, and is taken for part of another one,
+ * once it has them all. */
+static void
+wait_for_parts(DbmigPgPlanner *planner, const DbmigPgItem *index)
+{
+	const DbmigObject *at = index->to;
+	const char *parent;
+
+	while (at != NULL && (parent = dbmig_object_get(at, "parent")) != NULL)
+	{
+		const DbmigPgItem *table;
+
+		at = dbmig_model_find(planner->to, at->kind, NULL, parent);
+		table = at == NULL ? NULL : dbmig_pg_table_of(planner->to, at);
+		if (table != NULL)
+			dbmig_pg_wait_for(planner, table->nodes[DBMIG_PG_ACT_LATE],
+							  index->nodes[DBMIG_PG_ACT_CREATE], DBMIG_WAIT_BODY);
+	}
+}
+
+/* A partition is attached once it has those of its indexes that become part of
+ * the parent's by that; others are made part of it later. */
+void
+dbmig_pg_wait_for_index(DbmigPgPlanner *planner, DbmigPgItem *index)
+{
+	const DbmigPgItem *table = index->to == NULL ? NULL :
+	dbmig_pg_table_of(planner->to, index->to);
+	size_t		joins = table == NULL ? DBMIG_PG_NO_NODE :
+	table->nodes[DBMIG_PG_ACT_LATE];
+	size_t		created = index->nodes[DBMIG_PG_ACT_CREATE];
+	const DbmigObject *parent;
+
+	wait_for_parts(planner, index);
+	if (joins == DBMIG_PG_NO_NODE ||
+		dbmig_object_get(index->to, "parent") == NULL)
+		return;
+	if (dbmig_pg_joins_with_table(planner, index->to))
+	{
+		dbmig_pg_wait_for(planner, joins, created, DBMIG_WAIT_BODY);
+		return;
+	}
+	dbmig_pg_wait_for(planner, created, joins, DBMIG_WAIT_BODY);
+	parent = dbmig_model_find(planner->to, index->to->kind, NULL,
+							  dbmig_object_get(index->to, "parent"));
+	if (parent != NULL)
+		dbmig_pg_wait_for(planner, dbmig_pg_node_of(parent->mark, DBMIG_PG_ACT_CREATE), joins,
+						  DBMIG_WAIT_BODY);
+}

@@ -1,0 +1,307 @@
+/*
+ * pg_plan_spread.c
+ *	  What has to go meanwhile because it hangs on something that goes or gets
+ *	  another type.
+ */
+#include "pg_plan.h"
+
+#include <string.h>
+
+/* ---- what hangs on what goes ---- */
+
+static void
+tell(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	if (dbmig_grow(planner->d, (void **) &planner->events,
+				   &planner->events_capacity, planner->nevents,
+				   sizeof(DbmigPgItem *)))
+		planner->events[planner->nevents++] = item;
+}
+
+static void
+recreate(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	if (dbmig_pg_goes(item))
+		return;
+	item->fate = item->to == NULL ? DBMIG_PG_DROP : DBMIG_PG_RECREATE;
+	tell(planner, item);
+}
+
+static void
+retype(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	bool		before = item->retyped;
+
+	if (dbmig_pg_goes(item))
+		return;
+	item->fate = DBMIG_PG_ALTER;
+	item->retyped = true;
+	item->redefaulted = dbmig_object_get(item->from, "default") != NULL;
+	if (!before)
+		tell(planner, item);
+}
+
+/* True when a type (as format_type() writes it) is of that id, or an array of
+ * it. */
+static bool
+names_type(const char *type, const char *id)
+{
+	size_t		len = strlen(id);
+
+	return type != NULL && strncmp(type, id, len) == 0 &&
+		(type[len] == '\0' || type[len] == '[' || type[len] == '(');
+}
+
+static void
+tell_column(DbmigPgPlanner *planner, DbmigPgItem *column,
+			DbmigPgItem *gone)
+{
+	const DbmigObject *from = column->from;
+
+	if (dbmig_pg_is_type(gone->from) &&
+		names_type(dbmig_object_get(from, "type"), gone->from->id))
+	{
+		retype(planner, column);
+		gone->swapped = gone->to != NULL;
+		column->via_text = true;
+	}
+	else if (dbmig_pg_is(gone->from, DBMIG_PG_COLLATION))
+		retype(planner, column);
+	else if (dbmig_pg_is_generated(from))
+		recreate(planner, column);
+	else if (dbmig_object_get(from, "default") != NULL)
+	{
+		column->redefaulted = true;
+		if (column->fate == DBMIG_PG_KEEP)
+			column->fate = DBMIG_PG_ALTER;
+	}
+}
+
+/* True when the item is changed so that it needs the other one no more. */
+static bool
+lets_go(const DbmigPgItem *item, const DbmigPgItem *gone)
+{
+	const DbmigObject *to = item->to;
+	size_t		i;
+
+	if (item->fate != DBMIG_PG_ALTER || to == NULL)
+		return false;
+	for (i = 0; i < to->nneeds; i++)
+	{
+		if (dbmig_pg_item(to->needs[i]) == gone)
+			return false;
+	}
+	return true;
+}
+
+/* What can stay without it: a child leaves its parent. */
+static bool
+is_loose(DbmigPgItem *item, const DbmigPgItem *gone)
+{
+	/* A sequence that gets another owner does not go with the old one. */
+	if (dbmig_pg_is(item->from, DBMIG_PG_SEQUENCE))
+		return item->change != NULL &&
+			dbmig_change_has(item->change, "owned_by");
+	if (!dbmig_pg_is_table(item->from) || !dbmig_pg_is_table(gone->from))
+		return false;
+	if (gone->fate == DBMIG_PG_RECREATE && item->to != NULL)
+	{
+		item->rejoins = true;
+		item->fate = DBMIG_PG_ALTER;
+	}
+	return true;
+}
+
+static void
+tell_gone(DbmigPgPlanner *planner, DbmigPgItem *item, DbmigPgItem *gone)
+{
+	if (item->from == NULL || dbmig_pg_goes(item) || dbmig_pg_owner_goes(item) ||
+		is_loose(item, gone))
+		return;
+	if (dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
+		tell_column(planner, item, gone);
+	else if (!lets_go(item, gone))
+		recreate(planner, item);
+}
+
+/* What the server does not rewrite itself when a column gets another type. */
+static bool
+blocks_retype(const DbmigPgItem *item)
+{
+	switch (dbmig_pg_kind(item->from))
+	{
+		case DBMIG_PG_VIEW:
+		case DBMIG_PG_MATERIALIZED_VIEW:
+		case DBMIG_PG_RULE:
+		case DBMIG_PG_POLICY:
+		case DBMIG_PG_TRIGGER:
+		case DBMIG_PG_FUNCTION:
+		case DBMIG_PG_PROCEDURE:
+			return true;
+		case DBMIG_PG_MEMBER:
+			return dbmig_object_get(item->from, "filter") != NULL;
+		case DBMIG_PG_COLUMN:
+			return dbmig_pg_is_generated(item->from);
+		case DBMIG_PG_INDEX:
+			/* The server would choose other names for the parts. */
+			return dbmig_object_get(item->from, "parent") != NULL ||
+				strstr(dbmig_object_get(item->from, "definition"),
+					   " ON ONLY ") != NULL;
+		case DBMIG_PG_CONSTRAINT:
+			return dbmig_pg_has(item->from, "type", "foreign key");
+		default:
+			return false;
+	}
+}
+
+static void
+tell_retyped(DbmigPgPlanner *planner, DbmigPgItem *item,
+			 const DbmigPgItem *column)
+{
+	if (item->from == NULL || dbmig_pg_goes(item) || dbmig_pg_owner_goes(item))
+		return;
+	/* An index or a check that names values of a type that goes. */
+	if (blocks_retype(item) && !dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
+		recreate(planner, item);
+	else if (blocks_retype(item) && item->owner == column->owner)
+		recreate(planner, item);
+}
+
+static void
+tell_dependents(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	size_t		i;
+
+	for (i = 0; i < item->ndependents && dbmig_ok(planner->d); i++)
+	{
+		if (dbmig_pg_is_gone(item))
+			tell_gone(planner, item->dependents[i], item);
+		else
+			tell_retyped(planner, item->dependents[i], item);
+	}
+}
+
+/* The parts of something that goes, are told of too. */
+static void
+tell_parts(DbmigPgPlanner *planner, const DbmigPgItem *item)
+{
+	size_t		i;
+
+	for (i = 0; i < item->from->nparts; i++)
+	{
+		DbmigPgItem *part = item->from->parts[i]->mark;
+
+		if (part != NULL)
+			tell(planner, part);
+	}
+}
+
+/* ---- values of enums that are used at once ---- */
+
+static bool
+names_value(const DbmigObject *object, const char *value)
+{
+	size_t		i;
+
+	for (i = 0; i < object->nattributes; i++)
+	{
+		if (strstr(object->attributes[i].value, value) != NULL)
+			return true;
+	}
+	for (i = 0; i < object->nparts; i++)
+	{
+		if (object->parts[i]->mark == NULL &&
+			names_value(object->parts[i], value))
+			return true;
+	}
+	return false;
+}
+
+/* True when something that is made or changed names the value. */
+static bool
+is_used(const DbmigPgPlanner *planner, const DbmigPgItem *type,
+		const char *value)
+{
+	size_t		i;
+
+	for (i = 0; i < planner->count; i++)
+	{
+		const DbmigPgItem *item = planner->items[i];
+
+		if (item != type && item->to != NULL &&
+			item->fate != DBMIG_PG_KEEP && names_value(item->to, value))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_value(const char **values, const char *value)
+{
+	while (*values != NULL && strcmp(*values, value) != 0)
+		values++;
+	return *values != NULL;
+}
+
+/* A value that is added to an enum cannot be used before the commit; one of a
+ * new enum can.  True when there is such an enum. */
+static bool
+remake_used_enums(DbmigPgPlanner *planner)
+{
+	bool		found = false;
+	size_t		i;
+
+	for (i = 0; i < planner->count && dbmig_ok(planner->d); i++)
+	{
+		DbmigPgItem *item = planner->items[i];
+		const char **old;
+		const char **new;
+
+		if (item->fate != DBMIG_PG_ALTER ||
+			!dbmig_pg_is(item->from, DBMIG_PG_ENUM))
+			continue;
+		old = dbmig_pg_enum_values(planner->d, item->from);
+		new = dbmig_pg_enum_values(planner->d, item->to);
+		while (new != NULL && old != NULL && *new != NULL &&
+			   (has_value(old, *new) || !is_used(planner, item, *new)))
+			new++;
+		if (new == NULL || *new == NULL)
+			continue;
+		recreate(planner, item);
+		found = true;
+	}
+	return found;
+}
+
+/* ---- all of it ---- */
+
+static void
+spread_events(DbmigPgPlanner *planner)
+{
+	for (; planner->told < planner->nevents && dbmig_ok(planner->d);
+		 planner->told++)
+	{
+		DbmigPgItem *item = planner->events[planner->told];
+
+		tell_dependents(planner, item);
+		if (dbmig_pg_goes(item))
+			tell_parts(planner, item);
+	}
+}
+
+void
+dbmig_pg_spread(DbmigPgPlanner *planner)
+{
+	size_t		i;
+
+	for (i = 0; i < planner->count; i++)
+	{
+		DbmigPgItem *item = planner->items[i];
+
+		if (dbmig_pg_goes(item) || item->retyped)
+			tell(planner, item);
+	}
+	spread_events(planner);
+	while (remake_used_enums(planner))
+		spread_events(planner);
+}

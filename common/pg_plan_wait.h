@@ -1,0 +1,41 @@
+/*
+ * pg_plan_wait.h
+ *	  Nodes and what they wait for.
+ */
+#ifndef DBMIG_PG_PLAN_WAIT_H
+#define DBMIG_PG_PLAN_WAIT_H
+
+#include "pg_plan.h"
+
+/* ---- pg_plan_wait.c ---- */
+
+/* Says what waits for what, once all nodes are there. */
+extern void dbmig_pg_connect(DbmigPgPlanner *planner);
+
+/* The node of an act of the item, or of what it goes or comes along with;
+ * DBMIG_PG_NO_NODE when there is none. */
+extern size_t dbmig_pg_node_of(const DbmigPgItem *item, DbmigPgAct act);
+
+/* The same as dbmig_order_wait(), when both nodes are there. */
+extern void dbmig_pg_wait_for(DbmigPgPlanner *planner, size_t node,
+							  size_t before, DbmigWait why);
+
+extern bool dbmig_pg_is_foreign_key(const DbmigPgItem *item);
+
+/* ---- pg_plan_parent.c ---- */
+
+/* A child leaves its parent before that changes, and joins it when both have
+ * what they need. */
+extern void dbmig_pg_wait_for_parents(DbmigPgPlanner *planner,
+									  DbmigPgItem *table);
+
+/* A column that a child has no more from its parent alone is its own once the
+ * parent's is gone; and the other way round. */
+extern void dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner,
+										  DbmigPgItem *column);
+
+/* What partitions, their indexes and those of their parents wait for. */
+extern void dbmig_pg_wait_for_index(DbmigPgPlanner *planner,
+									DbmigPgItem *index);
+
+#endif							/* DBMIG_PG_PLAN_WAIT_H */
