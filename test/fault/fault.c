@@ -295,7 +295,7 @@ arm_full(sqlite3 *db, long n)
 	char		sql[64];
 	sqlite3_stmt *stmt;
 
-	steps = 200;
+	steps = 40;
 	if (n == 0)
 		return;
 	sqlite3_prepare_v2(db, "PRAGMA page_count", -1, &stmt, NULL);
