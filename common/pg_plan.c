@@ -343,7 +343,7 @@ dbmig_pg_plan(DbmigPlan *plan, const DbmigModel *from, const DbmigModel *to,
 	void	  **moves;
 	size_t		i;
 
-	if (planner.order == NULL)
+	if (planner.order == NULL || diff->count == 0)
 		return;
 	dbmig_map_init(&planner.drops, plan->d);
 	dbmig_map_init(&planner.freed, plan->d);
