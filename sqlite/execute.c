@@ -284,6 +284,7 @@ dbmig_execute_lock(DbmigCall *call, const DbmigOp *op)
 		if (rc == SQLITE_OK)
 			call->lock = DBMIG_LOCK_TRANSACTION;
 	}
+	call->stale = true;
 	if (rc != SQLITE_OK)
 		dbmig_execute_failed(call, rc, -1);
 }
@@ -300,6 +301,59 @@ static void
 force_rollback(DbmigCall *call)
 {
 	(void) run(call, "PRAGMA\"user_version\"=0;");
+}
+
+/*
+ * Without memory nothing can be prepared until the calling statement ends, so
+ * what undoes all is prepared before it is needed; and again, when a change
+ * of settings or of the schema may have made SQLite forget that.
+ */
+void
+dbmig_execute_ready(DbmigCall *call)
+{
+	static const char *const whole[DBMIG_HOST_BACK] = {"ROLLBACK", NULL};
+	static const char *const part[DBMIG_HOST_BACK] =
+	{
+		"ROLLBACK TO dbmig_0", "RELEASE dbmig_0"
+	};
+	const char *const *sql = call->lock == DBMIG_LOCK_TRANSACTION ? whole :
+		part;
+	sqlite3_stmt *stmt;
+	int			i;
+
+	if (!call->stale || call->lock == DBMIG_LOCK_NONE || call->live != NULL)
+		return;
+	call->stale = false;
+	for (i = 0; i < DBMIG_HOST_BACK && sql[i] != NULL; i++)
+	{
+		int			rc = sqlite3_prepare_v3(call->db, sql[i], -1,
+											SQLITE_PREPARE_PERSISTENT, &stmt,
+											NULL);
+
+		if (rc != SQLITE_OK)
+		{
+			dbmig_execute_failed(call, rc, -1);
+			return;
+		}
+		(void) sqlite3_finalize(call->back[i]);
+		call->back[i] = stmt;
+	}
+}
+
+/* Runs what is ready; true when nothing of it is left to do. */
+static bool
+go_back(DbmigCall *call)
+{
+	int			rc = SQLITE_OK;
+	int			i;
+
+	for (i = 0; i < DBMIG_HOST_BACK && call->back[i] != NULL; i++)
+	{
+		rc = sqlite3_step(call->back[i]);
+		if (rc != SQLITE_DONE && (rc & 0xff) != SQLITE_NOMEM)
+			return false;
+	}
+	return true;
 }
 
 /* Undoes what was done since LOCK. */
@@ -324,6 +378,8 @@ undo(DbmigCall *call)
 	}
 	if ((rc & 0xff) == SQLITE_INTERRUPT)
 		force_rollback(call);
+	else if ((rc & 0xff) == SQLITE_NOMEM && go_back(call))
+		return;
 	else if (rc != SQLITE_OK)
 		dbmig_execute_failed(call, rc, -1);
 }
@@ -528,6 +584,7 @@ dbmig_execute_statement(DbmigCall *call, const DbmigOp *op)
 		dbmig_scratch_statement(call, op);
 		return;
 	}
+	call->stale = true;
 	dbmig_settings_save(call, op->text);
 	rc = sqlite3_prepare_v2(call->db, op->text, -1, &stmt, &tail);
 	if (rc != SQLITE_OK)
@@ -570,6 +627,7 @@ dbmig_execute_savepoint(DbmigCall *call, const DbmigOp *op)
 void
 dbmig_execute_back(DbmigCall *call, const DbmigOp *op)
 {
+	call->stale = true;
 	do_savepoint(call, "ROLLBACK TO", call->savepoints);
 	dbmig_execute_release(call, op);
 }
@@ -605,6 +663,14 @@ dbmig_execute_forget(DbmigCall *call)
 			continue;
 		(void) sqlite3_finalize(call->statements[i]);
 		call->statements[i] = NULL;
+	}
+	for (i = 0; i < DBMIG_HOST_BACK; i++)
+	{
+		if (call->back[i] == NULL ||
+			sqlite3_db_handle(call->back[i]) != call->db)
+			continue;
+		(void) sqlite3_finalize(call->back[i]);
+		call->back[i] = NULL;
 	}
 }
 

@@ -235,7 +235,10 @@ drive(DbmigCall *call, const DbmigFunction *function, int nargs,
 	dbmig_execute_begin(call);
 	dbmig_call(call->d, function, nargs, args);
 	while (dbmig_next(call->d, read_clock(CLOCK_REALTIME, 1000000), &op))
+	{
 		doers[op.kind] (call, &op);
+		dbmig_execute_ready(call);
+	}
 	dbmig_execute_end(call);
 	/* What the journal inserts is not the caller's last row. */
 	sqlite3_set_last_insert_rowid(call->db, rowid);

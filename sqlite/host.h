@@ -28,6 +28,9 @@
 /* How many prepared statements of dbmig's own a call keeps. */
 #define DBMIG_HOST_STATEMENTS 16
 
+/* How many statements undo what LOCK began. */
+#define DBMIG_HOST_BACK 2
+
 /* One database connection, shared by all that is registered on it. */
 typedef struct DbmigConnection
 {
@@ -71,6 +74,9 @@ typedef struct DbmigCall
 	int			nframes;
 	sqlite3_stmt *statements[DBMIG_HOST_STATEMENTS];
 	int			oldest;			/* the statement that is given up next */
+	sqlite3_stmt *back[DBMIG_HOST_BACK];	/* undo what LOCK began, in order:
+											 * execute.c */
+	bool		stale;			/* they must be prepared anew */
 } DbmigCall;
 
 /* ---- host.c ---- */
@@ -116,6 +122,9 @@ extern void dbmig_execute_release(DbmigCall *call, const DbmigOp *op);
 /* Reports what failed in SQLite, which has the message; offset as in
  * dbmig_failed(). */
 extern void dbmig_execute_failed(DbmigCall *call, int rc, long offset);
+
+/* Makes ready again what undoes all, if the last op has made it stale. */
+extern void dbmig_execute_ready(DbmigCall *call);
 
 /* The number that a PRAGMA reports, in *value; SQLite's code. */
 extern int	dbmig_execute_pragma(DbmigCall *call, const char *name,

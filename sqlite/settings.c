@@ -71,6 +71,7 @@ turn(DbmigCall *call, int which, int value)
 {
 	int			result = 0;
 
+	call->stale = call->stale || value >= 0;
 	(void) sqlite3_db_config(call->db, which, value, &result);
 	return result;
 }

