@@ -47,6 +47,8 @@ typedef struct DbmigSqlitePlanner
 	const DbmigDiff *diff;
 	bool		looked;			/* for strings */
 	bool		strings;		/* what there is has some in double quotes */
+	bool		counted;		/* for references */
+	bool		refers;			/* tables have foreign keys */
 	DbmigMap	changes;		/* id of a table -> DbmigTableChange */
 } DbmigSqlitePlanner;
 

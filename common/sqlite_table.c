@@ -53,8 +53,32 @@ has_references(const DbmigObject *table)
 	return false;
 }
 
-/* Updates that the table's triggers must not see, and while what its foreign
- * keys refer to may not be ready yet.  A trigger that is replaced comes later. */
+static bool
+refers(const DbmigModel *model)
+{
+	size_t		i;
+
+	for (i = 0; i < model->count; i++)
+	{
+		if (has_references(model->items[i]))
+			return true;
+	}
+	return false;
+}
+
+/* True when tables at work have foreign keys.  SQLite looks at those of a
+ * table that is updated and at those that refer to it, and on from there. */
+static bool
+has_keys(DbmigSqlitePlanner *planner)
+{
+	if (!planner->counted)
+		planner->refers = refers(planner->from) || refers(planner->to);
+	planner->counted = true;
+	return planner->refers;
+}
+
+/* Updates that the table's triggers must not see, and while what foreign keys
+ * refer to may not be ready yet.  A trigger that is replaced comes later. */
 static void
 add_updates(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 			const DbmigTableChange *change, const char *updates,
@@ -62,8 +86,7 @@ add_updates(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 {
 	const DbmigDependents *old = &change->old_triggers;
 	const DbmigDependents *kept = &change->kept;
-	bool		off = !keys_are_off && (has_references(change->from) ||
-										has_references(change->to));
+	bool		off = !keys_are_off && has_keys(planner);
 	size_t		i;
 
 	if (*updates == '\0')

@@ -682,7 +682,10 @@ def repair_table(schema, table):
                 c.generated, c.stored = None, False
         if c.generated is not None:
             c.pk, c.auto, c.default, c.references = None, False, None, None
-        if table.strict and c.type not in STRICT_TYPES:
+        # SQLite compares no virtual value with its type, except in
+        # PRAGMA integrity_check.
+        if table.strict and (c.type not in STRICT_TYPES or
+                             c.generated is not None):
             c.type = "ANY"
     for kept in [c for c in table.columns if c.pk is not None][1:]:
         kept.pk, kept.auto = None, False
