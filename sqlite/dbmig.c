@@ -27,7 +27,7 @@
 
 SQLITE_EXTENSION_INIT1
 
-#define OLDEST_SQLITE 3035000
+#define OLDEST_SQLITE 3037000
 
 /* The subtype by which SQLite's own JSON functions know JSON. */
 #define JSON_SUBTYPE 'J'
@@ -451,7 +451,7 @@ sqlite3_dbmig_init(sqlite3 *db, char **message,
 	SQLITE_EXTENSION_INIT2(api);
 	if (sqlite3_libversion_number() < OLDEST_SQLITE)
 	{
-		*message = sqlite3_mprintf("dbmig needs SQLite 3.35 or newer, this is"
+		*message = sqlite3_mprintf("dbmig needs SQLite 3.37 or newer, this is"
 								   " %s", sqlite3_libversion());
 		return SQLITE_ERROR;
 	}
