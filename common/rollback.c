@@ -23,6 +23,8 @@ typedef struct Rollback
 	Undo	   *items;			/* newest first */
 	size_t		count;
 	size_t		at;
+	const char *before;			/* fingerprint before the oldest of them; NULL:
+								 * the journal does not know */
 	DbmigRows  *after;			/* the schema that is left; NULL: not read */
 	DbmigBuf	names;			/* as JSON */
 } Rollback;
@@ -97,14 +99,41 @@ finish(DbmigRun *run)
 							   ",\"dry_run\":true" : "");
 }
 
+/* Is the schema what it was before all that was taken back? */
+static void
+check_return(DbmigRun *run, const Rollback *rollback, DbmigModel *left)
+{
+	const Undo *oldest;
+	const char *name;
+
+	if (run->options->verify < DBMIG_VERIFY_UP || rollback->count == 0)
+		return;
+	oldest = &rollback->items[rollback->count - 1];
+	name = dbmig_show(run->d, oldest->entry->name);
+	if (left == NULL || rollback->before == NULL)
+		dbmig_fail(run->d, DBMIG_WRONG_STATE, "the journal does not know the "
+				   "schema before migration \"%s\"", name);
+	else if (strcmp(dbmig_model_fingerprint(left), rollback->before) != 0)
+		dbmig_fail(run->d, DBMIG_WRONG_STATE, "the schema is not what it was "
+				   "before migration \"%s\"", name);
+	else
+		return;
+	dbmig_hint(run->d, "Without the option \"verify\" it is left as the downs "
+			   "make it.");
+}
+
 /* The schema as it is now is the one to compare with from here on. */
 static void
 remember(DbmigRun *run)
 {
 	const Rollback *rollback = run->work;
+	DbmigModel *left = rollback->after == NULL ? NULL :
+		dbmig_rows_model(rollback->after);
 
-	dbmig_journal_schema(run, rollback->after == NULL ? NULL :
-						 dbmig_rows_model(rollback->after));
+	if (!dbmig_ok(run->d))
+		return;
+	check_return(run, rollback, left);
+	dbmig_journal_schema(run, left);
 	dbmig_journal_flush(run);
 	run->next = finish;
 }
@@ -161,9 +190,11 @@ receive_down(DbmigRun *run, int nvalues, const DbmigValue *values)
 	Rollback   *rollback = run->work;
 
 	(void) nvalues;
-	if (rollback->at < rollback->count)
-		rollback->items[rollback->at++].down =
-			dbmig_value_text(run->d, &values[0]);
+	if (rollback->at == rollback->count)
+		return;
+	rollback->items[rollback->at++].down = dbmig_value_text(run->d,
+															&values[0]);
+	rollback->before = dbmig_value_text(run->d, &values[1]);
 }
 
 static void
@@ -197,8 +228,8 @@ choose_targets(DbmigRun *run)
 		return;
 	oldest = dbmig_int(rollback->items[rollback->count - 1].entry->seq);
 	dbmig_run_query(run, receive_down,
-					dbmig_printf(run->d, "SELECT down FROM %s WHERE seq >= $1 "
-								 "ORDER BY seq DESC",
+					dbmig_printf(run->d, "SELECT down, fingerprint_before "
+								 "FROM %s WHERE seq >= $1 ORDER BY seq DESC",
 								 run->d->host.dialect->journal), 1, &oldest);
 }
 
