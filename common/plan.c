@@ -3,7 +3,8 @@
  *	  Pairs every step with its undo, and writes plans as SQL.
  *
  * The steps themselves are the dialect's.  The way back is the plan of the
- * swapped pair; a step's undo is what that plan does to the same object.
+ * swapped pair; a step's undo is what that plan does to the same object, and
+ * no statement of it is in two undos or in none.
  */
 #include "plan.h"
 
@@ -70,106 +71,6 @@ dbmig_step_find(DbmigPlan *plan, DbmigStep *step, const char *hazard)
 	return finding;
 }
 
-/* ---- undo ---- */
-
-/* The kind of step on the way back that undoes action: creating undoes a
- * drop, dropping undoes a creation, and any change undoes a change. */
-static bool
-undoes(DbmigAction action, DbmigAction back)
-{
-	if (action == DBMIG_DROP)
-		return back == DBMIG_CREATE;
-	if (action == DBMIG_CREATE)
-		return back == DBMIG_DROP;
-	return back != DBMIG_CREATE && back != DBMIG_DROP;
-}
-
-static const char *
-step_key(Dbmig *d, const DbmigStep *step, int side)
-{
-	return dbmig_printf(d, "%d %s %s", side, step->kind->name, step->id);
-}
-
-/* 0, 1, 2: steps that undo a drop, a creation, a change. */
-static int
-side_of(DbmigAction back)
-{
-	int			side = 0;
-	static const DbmigAction actions[] =
-	{
-		DBMIG_DROP, DBMIG_CREATE, DBMIG_ALTER
-	};
-
-	while (!undoes(actions[side], back))
-		side++;
-	return side;
-}
-
-static int
-side_wanted(DbmigAction action)
-{
-	return action == DBMIG_DROP ? 0 : action == DBMIG_CREATE ? 1 : 2;
-}
-
-static void
-pair_steps(DbmigPlan *forward, const DbmigPlan *back)
-{
-	Dbmig	   *d = forward->d;
-	DbmigMap	by_key;
-	const char *undo;
-	size_t		i;
-
-	dbmig_map_init(&by_key, d);
-	for (i = 0; i < back->count; i++)
-		dbmig_map_put(&by_key,
-					  step_key(d, &back->steps[i],
-							   side_of(back->steps[i].action)),
-					  (void *) back->steps[i].sql);
-	for (i = 0; i < forward->count; i++)
-	{
-		DbmigStep  *step = &forward->steps[i];
-
-		undo = dbmig_map_get(&by_key, step_key(d, step,
-											   side_wanted(step->action)));
-		if (undo != NULL)
-			step->undo = undo;
-	}
-}
-
-DbmigPlan *
-dbmig_plan_one_way(Dbmig *d, DbmigModel *from, DbmigModel *to,
-				   const DbmigIntent *intent)
-{
-	DbmigPlan  *plan = dbmig_alloc(d, sizeof(DbmigPlan));
-	DbmigDiff  *diff = dbmig_diff(d, from, to);
-
-	if (plan == NULL || diff == NULL)
-		return NULL;
-	plan->d = d;
-	from->dialect->plan(plan, from, to, diff, intent);
-	return dbmig_ok(d) ? plan : NULL;
-}
-
-DbmigPlan *
-dbmig_plan(Dbmig *d, DbmigModel *from, DbmigModel *to,
-		   const DbmigIntent *intent)
-{
-	const DbmigIntent back_intent = {
-		.from = intent->to, .to = intent->from, .undo = true
-	};
-	DbmigPlan  *plan = dbmig_plan_one_way(d, from, to, intent);
-	DbmigPlan  *back;
-
-	if (plan == NULL)
-		return NULL;
-	back = dbmig_plan_one_way(d, to, from, &back_intent);
-	if (back == NULL)
-		return NULL;
-	pair_steps(plan, back);
-	plan->down = dbmig_plan_sql(back);
-	return plan;
-}
-
 /* True when the text behind end is what seam ends with, and sql begins with
  * what undoes it at once. */
 static bool
@@ -207,6 +108,127 @@ join_step(DbmigBuf *text, const char *sql, const DbmigSeam *seams)
 	if (before > 0 && text->len == before)
 		dbmig_buf_addc(text, '\n');
 	dbmig_buf_add(text, sql);
+}
+
+/* ---- undo ---- */
+
+/* What a step does to an object, seen from the step that undoes it. */
+typedef enum Side
+{
+	COMES,
+	GOES,
+	CHANGES
+} Side;
+
+static Side
+side_of(DbmigAction action, bool back)
+{
+	if (action == DBMIG_CREATE)
+		return back ? GOES : COMES;
+	if (action == DBMIG_DROP)
+		return back ? COMES : GOES;
+	return CHANGES;
+}
+
+static const char *
+step_key(Dbmig *d, const DbmigStep *step, bool back)
+{
+	return dbmig_printf(d, "%d %s %s", (int) side_of(step->action, back),
+						step->kind->name, step->id);
+}
+
+/* The statements that undo one step, as they come. */
+typedef struct Undo
+{
+	DbmigStep  *step;
+	DbmigBuf	sql;
+} Undo;
+
+/* The undo of each step, by what the step does to which object.  Of two steps
+ * that do the same to one object the first has it: it is undone last. */
+static Undo *
+index_steps(const DbmigPlan *forward, DbmigMap *by_key)
+{
+	Dbmig	   *d = forward->d;
+	Undo	   *undos = dbmig_alloc(d, (forward->count + 1) * sizeof(Undo));
+	size_t		i;
+
+	if (undos == NULL)
+		return NULL;
+	for (i = forward->count; i > 0; i--)
+	{
+		Undo	   *undo = &undos[i - 1];
+
+		undo->step = &forward->steps[i - 1];
+		dbmig_buf_init(&undo->sql, d);
+		dbmig_map_put(by_key, step_key(d, undo->step, false), undo);
+	}
+	return undos;
+}
+
+/*
+ * Gives every statement of the way back to the step that it undoes; what
+ * belongs to none goes with the one before it.
+ */
+static void
+pair_steps(DbmigPlan *forward, const DbmigPlan *back)
+{
+	Dbmig	   *d = forward->d;
+	const DbmigSeam *seams = d->host.dialect->seams;
+	Undo	   *undos;
+	Undo	   *undo;
+	Undo	   *last;
+	DbmigMap	by_key;
+	size_t		i;
+
+	dbmig_map_init(&by_key, d);
+	undos = index_steps(forward, &by_key);
+	if (undos == NULL || forward->count == 0)
+		return;
+	last = &undos[forward->count - 1];
+	for (i = 0; i < back->count; i++)
+	{
+		undo = dbmig_map_get(&by_key, step_key(d, &back->steps[i], true));
+		if (undo != NULL)
+			last = undo;
+		join_step(&last->sql, back->steps[i].sql, seams);
+	}
+	for (i = 0; i < forward->count; i++)
+		undos[i].step->undo = undos[i].sql.text;
+}
+
+DbmigPlan *
+dbmig_plan_one_way(Dbmig *d, DbmigModel *from, DbmigModel *to,
+				   const DbmigIntent *intent)
+{
+	DbmigPlan  *plan = dbmig_alloc(d, sizeof(DbmigPlan));
+	DbmigDiff  *diff = dbmig_diff(d, from, to);
+
+	if (plan == NULL || diff == NULL)
+		return NULL;
+	plan->d = d;
+	from->dialect->plan(plan, from, to, diff, intent);
+	return dbmig_ok(d) ? plan : NULL;
+}
+
+DbmigPlan *
+dbmig_plan(Dbmig *d, DbmigModel *from, DbmigModel *to,
+		   const DbmigIntent *intent)
+{
+	const DbmigIntent back_intent = {
+		.from = intent->to, .to = intent->from, .undo = true
+	};
+	DbmigPlan  *plan = dbmig_plan_one_way(d, from, to, intent);
+	DbmigPlan  *back;
+
+	if (plan == NULL)
+		return NULL;
+	back = dbmig_plan_one_way(d, to, from, &back_intent);
+	if (back == NULL)
+		return NULL;
+	pair_steps(plan, back);
+	plan->down = dbmig_plan_sql(back);
+	return plan;
 }
 
 const char *
