@@ -185,6 +185,19 @@ stand_in(const DbmigModel *from, const DbmigTableChange *change,
 	return by_affinity[dbmig_sqlite_affinity(column)];
 }
 
+/* True when all that is new about the values of a column is that they must not
+ * be null: those that are not stay. */
+static bool
+only_fills_nulls(const DbmigObject *old, const DbmigObject *new)
+{
+	const char *was = dbmig_object_get(old, "type");
+	const char *is = dbmig_object_get(new, "type");
+
+	return dbmig_object_get(old, "not_null") == NULL &&
+		dbmig_object_get(new, "not_null") != NULL &&
+		strcmp(was == NULL ? "" : was, is == NULL ? "" : is) == 0;
+}
+
 /* The expression that fills a column of the new table; NULL: its default. */
 static const char *
 fill_of(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
@@ -197,6 +210,10 @@ fill_of(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
 
 	if (dbmig_object_get(column, "generated") != NULL)
 		return NULL;
+	if (backfill != NULL && old != NULL && only_fills_nulls(old, column))
+		return dbmig_printf(planner->d, "coalesce(%s, (%s))",
+							dbmig_sqlite_quote(planner->d, old->name),
+							backfill);
 	if (backfill != NULL)
 		return dbmig_printf(planner->d, "(%s)", backfill);
 	if (old != NULL)
