@@ -5,6 +5,7 @@
  */
 #include "target.h"
 
+#include "backfill.h"
 #include "rename.h"
 #include "weigh.h"
 
@@ -72,7 +73,8 @@ plan_renames(DbmigRun *run)
 		return;
 	target->renamed = target->live;
 	run->next = plan_target;
-	if (target->renames->count == 0)
+	if (!dbmig_backfill_check(run, target->rows) ||
+		target->renames->count == 0)
 		return;
 	script = dbmig_split(run->d, run->d->host.dialect, "renames", 0,
 						 dbmig_plan_sql(target->renames));
