@@ -42,28 +42,76 @@ dbmig_down_given(DbmigRun *run, const DbmigMigration *migration,
 
 /* ---- computing ---- */
 
-/* Statements that change or remove rows in a way that no schema shows. */
+/* Statements that change a schema, and no row but by what the plan shows. */
 static bool
-changes_rows(const DbmigRun *run, const DbmigScript *script)
+changes_schema(const DbmigToken *first)
 {
 	static const char *const words[] =
 	{
-		"update", "delete", "replace", "truncate", "merge", "with", "do"
+		"alter", "analyze", "comment", "create", "drop", "grant", "pragma",
+		"reindex", "reset", "revoke", "security", "set", "show"
 	};
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(words); i++)
+	{
+		if (dbmig_token_is(first, words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The name after INSERT INTO, folded; NULL when it is not written so. */
+static const char *
+inserted_into(Dbmig *d, DbmigLexer *lexer)
+{
+	const DbmigDialect *dialect = d->host.dialect;
+	DbmigToken	token = dbmig_lex_word(lexer);
+	DbmigToken	dot;
+	DbmigBuf	name;
+
+	if (!dbmig_token_is(&token, "into"))
+		return NULL;
+	dbmig_buf_init(&name, d);
+	for (;;)
+	{
+		token = dbmig_lex_word(lexer);
+		dbmig_buf_add(&name, dialect->spell == NULL ?
+					  dbmig_token_name(d, dialect, &token) :
+					  dbmig_strndup(d, token.start, token.len));
+		dot = dbmig_lex_word(lexer);
+		if (!dbmig_token_is(&dot, ".") || dialect->spell == NULL)
+			break;
+		dbmig_buf_addc(&name, '.');
+	}
+	return dialect->fold(d, name.text);
+}
+
+/* True when rows may have been changed in a way that no schema shows: by all
+ * but DDL, and but what fills a table that goes with the down. */
+static bool
+changes_rows(const DbmigRun *run, const DbmigScript *script,
+			 const DbmigModel *before, const DbmigModel *after)
+{
+	Dbmig	   *d = run->d;
+	const DbmigKind *table = dbmig_kind(d->host.dialect, "table");
 	DbmigLexer	lexer;
 	DbmigToken	token;
+	const char *name;
 	size_t		i;
-	size_t		j;
 
 	for (i = 0; i < script->count; i++)
 	{
-		dbmig_lex_begin(&lexer, run->d->host.dialect, script->items[i].sql);
+		dbmig_lex_begin(&lexer, d->host.dialect, script->items[i].sql);
 		token = dbmig_lex_word(&lexer);
-		for (j = 0; j < DBMIG_COUNT(words); j++)
-		{
-			if (dbmig_token_is(&token, words[j]))
-				return true;
-		}
+		if (changes_schema(&token))
+			continue;
+		name = dbmig_token_is(&token, "insert") ? inserted_into(d, &lexer) :
+			NULL;
+		if (name == NULL ||
+			dbmig_model_find(after, table, NULL, name) == NULL ||
+			dbmig_model_find(before, table, NULL, name) != NULL)
+			return true;
 	}
 	return false;
 }
@@ -102,7 +150,7 @@ dbmig_down_compute(DbmigRun *run, const DbmigScript *up, DbmigModel *before,
 	down->text = dbmig_plan_sql(way);
 	down->half = dbmig_half(run, down->name, true, 0, down->text);
 	down->kind = "computed";
-	down->reversible = !may_lose(there) && !changes_rows(run, up);
+	down->reversible = !may_lose(there) && !changes_rows(run, up, before, after);
 }
 
 /* ---- proving ---- */
