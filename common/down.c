@@ -4,6 +4,8 @@
  */
 #include "down.h"
 
+#include "rename.h"
+#include "renamed.h"
 #include "target.h"
 
 #include <string.h>
@@ -151,6 +153,72 @@ dbmig_down_compute(DbmigRun *run, const DbmigScript *up, DbmigModel *before,
 	down->half = dbmig_half(run, down->name, true, 0, down->text);
 	down->kind = "computed";
 	down->reversible = !may_lose(there) && !changes_rows(run, up, before, after);
+}
+
+/* ---- computing beside renames ---- */
+
+/* A migration whose renames are taken back at the moment. */
+typedef struct Return
+{
+	const DbmigScript *up;
+	const DbmigRows *before;
+	DbmigRows  *left;			/* the schema when they are */
+	const char *sql;			/* that takes them back */
+	DbmigDown  *down;
+	DbmigPhase	after;
+} Return;
+
+static void
+compute_rest(DbmigRun *run)
+{
+	const Return *work = run->proof;
+	DbmigDown  *down = work->down;
+	DbmigModel *before;
+	DbmigModel *left;
+
+	dbmig_run_add(run, DBMIG_OP_BACK, NULL);
+	dbmig_rows_differing(work->before, work->left, &before, &left);
+	if (!dbmig_ok(run->d))
+		return;
+	dbmig_down_compute(run, work->up, before, left, down);
+	down->text = dbmig_printf(run->d, "%s%s%s", work->sql,
+							  *work->sql == '\0' || *down->text == '\0' ?
+							  "" : "\n", down->text);
+	down->half = dbmig_half(run, down->name, true, 0, down->text);
+	run->next = work->after;
+}
+
+static void
+read_left(DbmigRun *run)
+{
+	Return	   *work = run->proof;
+
+	dbmig_schema_live(run, &work->left, compute_rest);
+}
+
+void
+dbmig_down_compute_renamed(DbmigRun *run, const DbmigScript *up,
+						   const DbmigRows *before, const DbmigRows *after,
+						   DbmigDown *down, DbmigPhase phase)
+{
+	Return	   *work = dbmig_alloc(run->d, sizeof(Return));
+	DbmigRenames renames = dbmig_renamed_back(run, up);
+	const DbmigPlan *plan = dbmig_rename_plan_fitting(run, after, before,
+													  &renames);
+	const DbmigHalf *half;
+
+	if (work == NULL || plan == NULL)
+		return;
+	work->up = up;
+	work->before = before;
+	work->sql = dbmig_plan_sql(plan);
+	work->down = down;
+	work->after = phase;
+	run->proof = work;
+	dbmig_run_add(run, DBMIG_OP_SAVEPOINT, NULL);
+	half = dbmig_half(run, down->name, true, 0, work->sql);
+	if (half != NULL)
+		dbmig_half_run(run, half, read_left);
 }
 
 /* ---- proving ---- */

@@ -30,6 +30,15 @@ extern void dbmig_down_compute(DbmigRun *run, const DbmigScript *up,
 							   DbmigDown *down);
 
 /*
+ * The same as dbmig_down_compute, for a migration that did renames: takes them
+ * back in a savepoint to see what is left to do, then goes on with phase.
+ */
+extern void dbmig_down_compute_renamed(DbmigRun *run, const DbmigScript *up,
+									   const DbmigRows *before,
+									   const DbmigRows *after,
+									   DbmigDown *down, DbmigPhase phase);
+
+/*
  * Proves the down in a savepoint, then goes on with phase: it runs, and where
  * the schema can be read, it leads back to before (NULL: it cannot).
  */

@@ -17,6 +17,7 @@ typedef struct Planner
 	const DbmigKind *column;
 	DbmigPlan  *plan;
 	DbmigMap	old_tables;		/* id of a new name -> object in live */
+	bool		fitting;		/* pass over what makes no sense */
 } Planner;
 
 static const char *
@@ -106,6 +107,8 @@ is_due(Planner *planner, const char *what, const DbmigRename *rename,
 
 	if (from == NULL && to != NULL)
 		return false;
+	if (planner->fitting)
+		return from != NULL && to == NULL && wanted != NULL;
 	if (from == NULL)
 		dbmig_fail(d, DBMIG_NOT_FOUND, "%s \"%s\" to rename does not exist",
 				   what, dbmig_show(d, rename->from));
@@ -166,7 +169,7 @@ rename_column(Planner *planner, const DbmigRename *rename)
 	if (table == NULL)
 	{
 		/* A table that is not there yet is created with the new name. */
-		if (wanted == NULL)
+		if (wanted == NULL && !planner->fitting)
 			dbmig_fail(planner->d, DBMIG_NOT_FOUND, "table \"%s\" with a "
 					   "column \"%s\" to rename does not exist",
 					   dbmig_show(planner->d, rename->table),
@@ -276,48 +279,84 @@ use_new_table(const Planner *planner, const DbmigRenames *all,
 	}
 }
 
+/* Plans all of them, tables first. */
+static DbmigPlan *
+plan_renames(Planner *planner, DbmigRenames *all)
+{
+	size_t		i;
+
+	dbmig_map_init(&planner->old_tables, planner->d);
+	for (i = 0; i < all->count && dbmig_ok(planner->d); i++)
+	{
+		if (all->items[i].table == NULL)
+			rename_table(planner, &all->items[i]);
+	}
+	for (i = 0; i < all->count && dbmig_ok(planner->d); i++)
+	{
+		if (all->items[i].table == NULL)
+			continue;
+		if (find_table(planner, planner->target, all->items[i].table) == NULL)
+			use_new_table(planner, all, &all->items[i]);
+		rename_column(planner, &all->items[i]);
+	}
+	planner->plan->down = undo_all(planner->plan);
+	return dbmig_ok(planner->d) ? planner->plan : NULL;
+}
+
+static bool
+begin_plan(Planner *planner, DbmigRun *run)
+{
+	const DbmigDialect *dialect = run->d->host.dialect;
+
+	memset(planner, 0, sizeof(*planner));
+	planner->run = run;
+	planner->d = run->d;
+	planner->table = dbmig_kind(dialect, "table");
+	planner->column = dbmig_kind(dialect, "column");
+	planner->plan = dbmig_alloc(run->d, sizeof(DbmigPlan));
+	if (planner->plan == NULL)
+		return false;
+	planner->plan->d = run->d;
+	planner->plan->down = "";
+	return true;
+}
+
+static bool
+read_models(Planner *planner, const DbmigRows *live, const DbmigRows *target)
+{
+	planner->live = dbmig_rows_model(live);
+	planner->target = dbmig_rows_model(target);
+	return dbmig_ok(planner->d);
+}
+
 DbmigPlan *
 dbmig_rename_plan(DbmigRun *run, const DbmigRows *live,
 				  const DbmigRows *target, const DbmigRenames *hints)
 {
-	Dbmig	   *d = run->d;
-	const DbmigDialect *dialect = d->host.dialect;
-	Planner		planner = {
-		.run = run,
-		.d = d,
-		.table = dbmig_kind(dialect, "table"),
-		.column = dbmig_kind(dialect, "column"),
-		.plan = dbmig_alloc(d, sizeof(DbmigPlan)),
-	};
+	Planner		planner;
 	DbmigRenames all;
-	size_t		i;
 
-	if (planner.plan == NULL)
+	if (!begin_plan(&planner, run))
 		return NULL;
-	planner.plan->d = d;
-	planner.plan->down = "";
 	/* Most calls rename nothing, and need no model of the whole. */
 	if (hints->count == 0 && run->options->renames == NULL)
 		return planner.plan;
-	planner.live = dbmig_rows_model(live);
-	planner.target = dbmig_rows_model(target);
-	if (!dbmig_ok(d))
+	if (!read_models(&planner, live, target))
 		return NULL;
-	dbmig_map_init(&planner.old_tables, d);
 	all = collect(&planner, hints);
-	for (i = 0; i < all.count && dbmig_ok(d); i++)
-	{
-		if (all.items[i].table == NULL)
-			rename_table(&planner, &all.items[i]);
-	}
-	for (i = 0; i < all.count && dbmig_ok(d); i++)
-	{
-		if (all.items[i].table == NULL)
-			continue;
-		if (find_table(&planner, planner.target, all.items[i].table) == NULL)
-			use_new_table(&planner, &all, &all.items[i]);
-		rename_column(&planner, &all.items[i]);
-	}
-	planner.plan->down = undo_all(planner.plan);
-	return dbmig_ok(d) ? planner.plan : NULL;
+	return plan_renames(&planner, &all);
+}
+
+DbmigPlan *
+dbmig_rename_plan_fitting(DbmigRun *run, const DbmigRows *live,
+						  const DbmigRows *target,
+						  const DbmigRenames *renames)
+{
+	Planner		planner;
+	DbmigRenames all = *renames;
+
+	if (!begin_plan(&planner, run) || !read_models(&planner, live, target))
+		return NULL;
+	planner.fitting = true;
+	return plan_renames(&planner, &all);
 }

@@ -18,4 +18,11 @@ extern DbmigPlan *dbmig_rename_plan(DbmigRun *run, const DbmigRows *live,
 									const DbmigRows *target,
 									const DbmigRenames *hints);
 
+/* The same for renames that nobody asked for: one that makes no sense is passed
+ * over, and those of the options are not done. */
+extern DbmigPlan *dbmig_rename_plan_fitting(DbmigRun *run,
+											const DbmigRows *live,
+											const DbmigRows *target,
+											const DbmigRenames *renames);
+
 #endif							/* DBMIG_RENAME_H */

@@ -10,6 +10,7 @@
  */
 #include "down.h"
 #include "journal.h"
+#include "renamed.h"
 #include "schema.h"
 
 #include <string.h>
@@ -26,6 +27,7 @@ typedef struct Pending
 	const DbmigMigration *migration;
 	const DbmigHalf *up;
 	DbmigDown	down;
+	bool		renames;		/* and needs a down that takes that back */
 } Pending;
 
 typedef struct Up
@@ -331,6 +333,19 @@ end_proof(DbmigRun *run)
 	run->next = remember_schema;
 }
 
+static void
+prove_down(DbmigRun *run)
+{
+	Up		   *up = run->work;
+
+	if (proves(run))
+		dbmig_down_prove(run, &up->items[up->at].down, up->rows, end_proof);
+	else if (up->after != NULL)
+		end_proof(run);
+	else
+		run->next = remember_schema;
+}
+
 /* The statements have run, and what they changed is known if it must be. */
 static void
 settle_down(DbmigRun *run)
@@ -338,28 +353,35 @@ settle_down(DbmigRun *run)
 	Up		   *up = run->work;
 	Pending    *pending = &up->items[up->at];
 
+	if (pending->renames)
+	{
+		dbmig_down_compute_renamed(run, pending->up->script, up->rows,
+								   up->after, &pending->down, prove_down);
+		return;
+	}
 	if (proves(run) && up->after != NULL)
 		dbmig_rows_differing(up->rows, up->after, &up->touched.before,
 							 &up->touched.after);
 	if (needs_down(up, up->at) && dbmig_ok(run->d))
 		dbmig_down_compute(run, pending->up->script, up->touched.before,
 						   up->touched.after, &pending->down);
-	if (proves(run))
-		dbmig_down_prove(run, &pending->down, up->rows, end_proof);
-	else
-		run->next = remember_schema;
+	prove_down(run);
 }
 
 static void
 read_after(DbmigRun *run)
 {
 	Up		   *up = run->work;
+	Pending    *pending = &up->items[up->at];
 
 	up->duration_ms = (run->now - up->started) / 1000;
+	up->after = NULL;
 	run->next = settle_down;
 	if (!dbmig_schema_readable(run))
 		return;
-	if (proves(run))
+	pending->renames = needs_down(up, up->at) &&
+		dbmig_renamed_back(run, pending->up->script).count > 0;
+	if (proves(run) || pending->renames)
 		dbmig_schema_live(run, &up->after, settle_down);
 	else if (needs_down(up, up->at) ||
 			 (up->fresh && needs_down(up, up->at + 1)))
