@@ -114,7 +114,8 @@ read_object(DbmigModel *model, int nvalues, const DbmigValue *values)
 static const DbmigCatalog catalogs[] =
 {
 	{"SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
-		"WHERE sql IS NOT NULL ORDER BY type <> 'table', rootpage > 0",
+		"WHERE sql IS NOT NULL AND typeof(type || name || tbl_name) = 'text' "
+		"ORDER BY type <> 'table', rootpage > 0",
 	read_object},
 	{NULL, NULL}
 };
@@ -152,7 +153,7 @@ const DbmigDialect dbmig_sqlite =
 	.history = "main.dbmig_history",
 	.state = "main.dbmig_state",
 	.exists = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' "
-	"AND name = 'dbmig_state'",
+	"AND name IN ('dbmig_journal', 'dbmig_history', 'dbmig_state')",
 	.bootstrap = bootstrap,
 	.referring = "SELECT DISTINCT t.name FROM main.sqlite_schema AS t, "
 	"pragma_foreign_key_list(t.name, 'main') WHERE t.type = 'table'",
@@ -163,7 +164,8 @@ const DbmigDialect dbmig_sqlite =
 	.catalogs = catalogs,
 	.group = dbmig_sqlite_group,
 	.group_query = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
-	"WHERE sql IS NOT NULL AND tbl_name = $1 COLLATE NOCASE "
+	"WHERE sql IS NOT NULL AND typeof(type || name || tbl_name) = 'text' "
+	"AND tbl_name = $1 COLLATE NOCASE "
 	"ORDER BY type <> 'table'",
 	.touches = dbmig_sqlite_touches,
 	.seams = seams,

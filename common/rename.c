@@ -96,16 +96,18 @@ live_table(const Planner *planner, const char *name)
 
 /*
  * Whether a rename is to be done: the old one is there, the new one is not.
- * Sets the error when it makes no sense.
+ * Sets the error when it makes no sense.  It was done before when only the new
+ * one is there, or both are and are to stay: kept is what the wanted schema
+ * has under the old name.
  */
 static bool
 is_due(Planner *planner, const char *what, const DbmigRename *rename,
 	   const DbmigObject *from, const DbmigObject *to,
-	   const DbmigObject *wanted)
+	   const DbmigObject *wanted, const DbmigObject *kept)
 {
 	Dbmig	   *d = planner->d;
 
-	if (from == NULL && to != NULL)
+	if (to != NULL && (from == NULL || (wanted != NULL && kept != NULL)))
 		return false;
 	if (planner->fitting)
 		return from != NULL && to == NULL && wanted != NULL;
@@ -144,7 +146,8 @@ rename_table(Planner *planner, const DbmigRename *rename)
 
 	if (!is_due(planner, "table", rename, from,
 				find_table(planner, planner->live, rename->to),
-				find_table(planner, planner->target, rename->to)))
+				find_table(planner, planner->target, rename->to),
+				find_table(planner, planner->target, rename->from)))
 		return;
 	dbmig_map_put(&planner->old_tables, fold(planner, rename->to), from);
 	add_step(planner, from, "rename-table",
@@ -183,7 +186,10 @@ rename_column(Planner *planner, const DbmigRename *rename)
 								 fold_part(planner, rename->to)),
 				wanted == NULL ? NULL :
 				dbmig_model_find(planner->target, planner->column, wanted,
-								 fold_part(planner, rename->to))))
+								 fold_part(planner, rename->to)),
+				wanted == NULL ? NULL :
+				dbmig_model_find(planner->target, planner->column, wanted,
+								 fold_part(planner, rename->from))))
 		return;
 	name = spell_object(planner, wanted);
 	old = quote(planner, from->name);

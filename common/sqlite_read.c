@@ -70,6 +70,23 @@ keeps(const Module *module, const char *shadow)
 	return *at != NULL;
 }
 
+/* FTS tables with the option content keep no texts of their own, or have them
+ * in a table of the user's that may well be named so. */
+static bool
+has_content(const DbmigObject *table)
+{
+	const char *at = dbmig_object_get(table, "text");
+
+	for (at = strstr(at, "content"); at != NULL; at = strstr(at + 1, "content"))
+	{
+		const char *end = at + strlen("content");
+
+		if (end[strspn(end, " ")] == '=')
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_shadow(const DbmigModel *model, const char *name)
 {
@@ -90,21 +107,27 @@ is_shadow(const DbmigModel *model, const char *name)
 							 dbmig_sqlite_fold(model->d, owner));
 	if (table != NULL)
 		module = find_module(dbmig_object_get(table, "module"));
-	return module != NULL && keeps(module, tail + 1);
+	return module != NULL && keeps(module, tail + 1) &&
+		!(strcmp(tail, "_content") == 0 && has_content(table));
 }
 
 static bool
 left_out(const DbmigModel *model, const char *name)
 {
-	static const char *const prefixes[] = {"sqlite_", "dbmig_"};
+	static const char *const own[] =
+	{
+		"dbmig_journal", "dbmig_history", "dbmig_state"
+	};
+	static const char prefix[] = "sqlite_";
 	size_t		i;
 
-	for (i = 0; i < DBMIG_COUNT(prefixes); i++)
+	for (i = 0; i < DBMIG_COUNT(own); i++)
 	{
-		if (dbmig_ncasecmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+		if (dbmig_casecmp(name, own[i]) == 0)
 			return true;
 	}
-	return is_shadow(model, name);
+	return dbmig_ncasecmp(name, prefix, sizeof(prefix) - 1) == 0 ||
+		is_shadow(model, name);
 }
 
 /* ---- what all definitions share ---- */
@@ -115,6 +138,7 @@ typedef struct Row
 	const char *id;
 	const char *name;
 	const char *table;			/* folded */
+	const char *sql;
 	DbmigScan	scan;
 } Row;
 
@@ -216,6 +240,29 @@ is_near(void *context, const char *id)
 						  near->table, id) != NULL);
 }
 
+/*
+ * Refuses a text that is more than one statement.  SQLite prepares only the
+ * first one when it opens a database, so that a hostile file can have others
+ * behind it, which would be run where the text is.
+ */
+static void
+check_single(const Row *row)
+{
+	const char *what;
+	const DbmigScript *script;
+
+	/* Most texts have none. */
+	if (strchr(row->sql, ';') == NULL)
+		return;
+	what = dbmig_printf(row->model->d, "what sqlite_schema says of \"%s\"",
+						dbmig_show(row->model->d, row->name));
+	script = dbmig_split(row->model->d, row->model->dialect, what, 0,
+						 row->sql);
+	if (script != NULL && script->count != 1)
+		dbmig_fail(row->model->d, DBMIG_WRONG_STATE,
+				   "%s is more than one statement", what);
+}
+
 /* Takes all that is left: its text.  What other tables have makes no
  * difference, so that an object is the same whatever is read with it. */
 static const char *
@@ -232,6 +279,7 @@ take_rest(Row *row)
 	dbmig_scan_forget(scan);
 	while (!dbmig_scan_ended(scan))
 		dbmig_scan_take(scan);
+	check_single(row);
 	scan->is_name = NULL;
 	scan->context = NULL;
 	return dbmig_scan_cut(scan, 0);
@@ -382,6 +430,7 @@ dbmig_sqlite_read(DbmigModel *model, const char *type, const char *name,
 		left_out(model, name) || left_out(model, table))
 		return;
 	sql = dbmig_strdup(d, sql);
+	row.sql = sql;
 	row.name = dbmig_strdup(d, name);
 	row.id = dbmig_sqlite_fold(d, name);
 	row.table = dbmig_sqlite_fold(d, table);

@@ -586,6 +586,52 @@ touches_references(const DbmigTableChange *change)
 	return false;
 }
 
+/*
+ * The columns of the table as they are stored, by the names that it has now,
+ * for the guard of an edit.
+ */
+static const char *
+stored_names(DbmigSqlitePlanner *planner, const DbmigTableChange *change)
+{
+	const DbmigObject **stored = dbmig_sqlite_stored(planner, change);
+	const char *comma = "";
+	DbmigBuf	names;
+
+	dbmig_buf_init(&names, planner->d);
+	for (; *stored != NULL; stored++, comma = ",")
+	{
+		const DbmigObject *old = dbmig_model_find(planner->from,
+												  (*stored)->kind,
+												  change->from,
+												  (*stored)->id);
+
+		dbmig_buf_addf(&names, "%s%s", comma,
+					   old == NULL ? (*stored)->name : old->name);
+	}
+	return names.text;
+}
+
+/*
+ * Adds the UPDATE of the table's text.  Rows are stored by the order of the
+ * columns, so where that is another one than was planned for (the statements
+ * can run later, and elsewhere) the text becomes NULL, which SQLite refuses.
+ */
+static void
+add_text(DbmigSqlitePlanner *planner, DbmigBuf *sql,
+		 const DbmigTableChange *change)
+{
+	dbmig_buf_add(sql, "UPDATE sqlite_schema SET sql = CASE\n"
+				  "\t(SELECT group_concat(name) FROM pragma_table_xinfo(");
+	dbmig_buf_literal(sql, change->from->name);
+	dbmig_buf_add(sql, ", 'main'))\n\tWHEN ");
+	dbmig_buf_literal(sql, stored_names(planner, change));
+	dbmig_buf_add(sql, " COLLATE NOCASE THEN ");
+	dbmig_buf_literal(sql, edited_text(planner, change));
+	dbmig_buf_add(sql, " END\n\tWHERE type = 'table' AND name = ");
+	dbmig_buf_literal(sql, change->from->name);
+	dbmig_buf_add(sql, ";\n");
+}
+
 /* Adds the statements of an edit; true when they read the table to prove that
  * its rows fit. */
 static bool
@@ -600,12 +646,9 @@ add_edit(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	/* Rows that break a new key are found when enforcement comes back. */
 	if (keys)
 		dbmig_buf_add(sql, "PRAGMA foreign_keys=OFF;\n");
-	dbmig_buf_add(sql, "PRAGMA writable_schema=ON;\n"
-				  "UPDATE sqlite_schema SET sql = ");
-	dbmig_buf_literal(sql, edited_text(planner, change));
-	dbmig_buf_add(sql, "\n\tWHERE type = 'table' AND name = ");
-	dbmig_buf_literal(sql, change->from->name);
-	dbmig_buf_add(sql, ";\nPRAGMA writable_schema=RESET;\n");
+	dbmig_buf_add(sql, "PRAGMA writable_schema=ON;\n");
+	add_text(planner, sql, change);
+	dbmig_buf_add(sql, "PRAGMA writable_schema=RESET;\n");
 	before = sql->len;
 	add_proofs(planner, sql, change, keys);
 	proves = sql->len > before;

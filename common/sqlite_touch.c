@@ -74,9 +74,9 @@ read_on(Dbmig *d, DbmigLexer *lexer)
 	return read_name(d, lexer);
 }
 
-/* The table of an index or trigger that is dropped; NULL when unknown. */
+/* The table of an index or trigger (type) that is dropped; NULL when unknown. */
 static const char *
-table_of(const DbmigRows *rows, const char *name)
+table_of(const DbmigRows *rows, const char *type, const char *name)
 {
 	size_t		i;
 	size_t		j;
@@ -87,7 +87,10 @@ table_of(const DbmigRows *rows, const char *name)
 
 		for (j = 0; j < group->count; j++)
 		{
-			if (dbmig_casecmp(group->rows[j].values[1].text, name) == 0)
+			const DbmigValue *values = group->rows[j].values;
+
+			if (strcmp(values[0].text, type) == 0 &&
+				dbmig_casecmp(values[1].text, name) == 0)
 				return group->id;
 		}
 	}
@@ -126,8 +129,10 @@ dropped_object(Dbmig *d, const DbmigRows *rows, DbmigLexer *lexer)
 	const char *name = read_name(d, lexer);
 	const DbmigGroup *group;
 
-	if (dbmig_token_is(&token, "index") || dbmig_token_is(&token, "trigger"))
-		return table_of(rows, name);
+	if (dbmig_token_is(&token, "index"))
+		return table_of(rows, "index", name);
+	if (dbmig_token_is(&token, "trigger"))
+		return table_of(rows, "trigger", name);
 	/* A virtual table takes others along. */
 	group = dbmig_rows_group(rows, name);
 	return group != NULL && group->shared ? NULL : name;

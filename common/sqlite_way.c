@@ -519,6 +519,22 @@ part_ways(DbmigSqlitePlanner *planner, DbmigTableChange *change,
 	return ways;
 }
 
+/* True when the columns would be stored in another order than they are listed
+ * in. */
+static bool
+changes_order(DbmigSqlitePlanner *planner, const DbmigTableChange *change)
+{
+	const DbmigObject **stored = dbmig_sqlite_stored(planner, change);
+	const DbmigObject **listed = written_columns(planner->d, change->to);
+
+	while (*stored != NULL && *stored == *listed)
+	{
+		stored++;
+		listed++;
+	}
+	return *stored != NULL;
+}
+
 void
 dbmig_sqlite_choose(DbmigSqlitePlanner *planner, DbmigTableChange *change)
 {
@@ -539,6 +555,9 @@ dbmig_sqlite_choose(DbmigSqlitePlanner *planner, DbmigTableChange *change)
 		new_keys = list_keys(d, dbmig_sqlite_stored(planner, change),
 							 change->to);
 		if (strcmp(old_keys, new_keys) != 0)
+			change->ways = DBMIG_WAY_REBUILD;
+		/* The way back leads to where the way back from there begins. */
+		if (planner->intent->undo && changes_order(planner, change))
 			change->ways = DBMIG_WAY_REBUILD;
 	}
 	if ((change->ways & DBMIG_WAY_REBUILD) != 0)

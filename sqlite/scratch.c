@@ -181,6 +181,8 @@ dbmig_scratch_begin(DbmigCall *call, const DbmigOp *op)
 	if (rc == SQLITE_OK)
 	{
 		copy_settings(call->db, db);
+		/* No DDL is to reach a file. */
+		(void) sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 		/* One transaction: nothing of it is ever to be kept. */
 		rc = sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
 	}

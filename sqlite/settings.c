@@ -192,15 +192,21 @@ dbmig_settings_enforce(DbmigCall *call, const DbmigOp *op)
 	(void) turn(call, SQLITE_DBCONFIG_ENABLE_FKEY, op->number != 0);
 }
 
+static const char unreadable[] =
+"If dbmig wrote this, the table's columns are stored in another order than "
+"where it was planned: push the schema to this database instead.";
+
 /*
  * lang_altertable.html, section 7: after an edit the schema's version is
  * raised, so that every connection reads it anew; this one too, at once.
+ * RESET forgets that the schema has changed, the version brings that back:
+ * only in this order does a ROLLBACK make SQLite read the old one again.
  * DEFENSIVE forbids both the edit and the version; LEAVE sets it back.
  */
 void
 dbmig_settings_writable(DbmigCall *call, const DbmigOp *op)
 {
-	char		sql[80];
+	char		sql[128];
 	int64_t		version = 0;
 	int			rc;
 
@@ -213,13 +219,17 @@ dbmig_settings_writable(DbmigCall *call, const DbmigOp *op)
 	rc = dbmig_execute_pragma(call, "schema_version", &version);
 	if (rc == SQLITE_OK)
 	{
-		sqlite3_snprintf(sizeof(sql), sql, "PRAGMA schema_version=%lld;"
-						 "PRAGMA writable_schema=RESET;",
+		sqlite3_snprintf(sizeof(sql), sql, "PRAGMA writable_schema=RESET;"
+						 "PRAGMA schema_version=%lld;"
+						 "SELECT 1 FROM sqlite_schema LIMIT 0;",
 						 (version + 1) & 0x7fffffff);
 		rc = sqlite3_exec(call->db, sql, NULL, NULL, NULL);
 	}
-	if (rc != SQLITE_OK)
-		dbmig_execute_failed(call, rc, -1);
+	if (rc == SQLITE_OK)
+		return;
+	dbmig_execute_failed(call, rc, -1);
+	if ((rc & 0xff) == SQLITE_CORRUPT)
+		call->hint = unreadable;
 }
 
 void
