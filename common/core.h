@@ -302,10 +302,19 @@ typedef struct DbmigNames
 	size_t		capacity;
 } DbmigNames;
 
+/* A catalog query.  The dialect says what its params are. */
+typedef struct DbmigQuery
+{
+	const char *of;				/* the classes whose objects it asks for,
+								 * separated by spaces; NULL: any */
+	const char *all;
+	const char *touched;		/* only what was touched; NULL: cannot be asked */
+} DbmigQuery;
+
 /* A catalog query, and what makes objects of its rows. */
 typedef struct DbmigCatalog
 {
-	const char *query;
+	const DbmigQuery *query;
 	void		(*read) (struct DbmigModel *model, int nvalues,
 						 const DbmigValue *values);
 } DbmigCatalog;

@@ -3,7 +3,8 @@
  *	  The catalog queries of PostgreSQL, for the rooms that have them.
  *
  * They run with search_path = pg_catalog, pg_temp; $1 is the JSON array of the
- * managed schemas.  A row of an object is: kind, key, key of the owner or
+ * managed schemas, $2 an array of oids of what was touched, and $3 that of
+ * their classes.  A row of an object is: kind, key, key of the owner or
  * NULL, id, name, and its attributes in the order of pg_read.c's table.  A key
  * is the object's address in pg_depend: class, oid and, of a column, its
  * number.
@@ -49,6 +50,12 @@
 #define PUBLICATION_REL "6106"
 #define PUBLICATION_NAMESPACE "6237"
 
+/* A query, and the same of objects of that class whose oids are touched. */
+#define QUERY(class, oid, text) {class, text, text " AND " oid " = ANY ($2)"}
+
+/* The keys of what was touched. */
+#define KEYS "unnest($2::oid[], $3::oid[]) AS k(id, class) "
+
 #define KEY(class, oid) "'" class " ' || " oid
 #define COLUMN_KEY(oid, number) "'" CLASS " ' || " oid " || ' ' || " number
 
@@ -92,52 +99,52 @@
 	"WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END"
 
 /* pg_catalog_relation.c */
-extern const char dbmig_pg_query_schemas[];
-extern const char dbmig_pg_query_relations[];
-extern const char dbmig_pg_query_sequences[];
-extern const char dbmig_pg_query_columns[];
-extern const char dbmig_pg_query_constraints[];
-extern const char dbmig_pg_query_indexes[];
-extern const char dbmig_pg_query_statistics[];
-extern const char dbmig_pg_query_rules[];
-extern const char dbmig_pg_query_triggers[];
-extern const char dbmig_pg_query_policies[];
+extern const DbmigQuery dbmig_pg_query_schemas;
+extern const DbmigQuery dbmig_pg_query_relations;
+extern const DbmigQuery dbmig_pg_query_sequences;
+extern const DbmigQuery dbmig_pg_query_columns;
+extern const DbmigQuery dbmig_pg_query_constraints;
+extern const DbmigQuery dbmig_pg_query_indexes;
+extern const DbmigQuery dbmig_pg_query_statistics;
+extern const DbmigQuery dbmig_pg_query_rules;
+extern const DbmigQuery dbmig_pg_query_triggers;
+extern const DbmigQuery dbmig_pg_query_policies;
 
 /* pg_catalog_type.c */
-extern const char dbmig_pg_query_collations[];
-extern const char dbmig_pg_query_types[];
-extern const char dbmig_pg_query_base_types[];
-extern const char dbmig_pg_query_ranges[];
-extern const char dbmig_pg_query_functions[];
-extern const char dbmig_pg_query_aggregates[];
-extern const char dbmig_pg_query_operators[];
-extern const char dbmig_pg_query_operator_families[];
-extern const char dbmig_pg_query_operator_classes[];
-extern const char dbmig_pg_query_casts[];
-extern const char dbmig_pg_query_transforms[];
-extern const char dbmig_pg_query_conversions[];
-extern const char dbmig_pg_query_ts_parsers[];
-extern const char dbmig_pg_query_ts_templates[];
-extern const char dbmig_pg_query_ts_dictionaries[];
-extern const char dbmig_pg_query_ts_configurations[];
+extern const DbmigQuery dbmig_pg_query_collations;
+extern const DbmigQuery dbmig_pg_query_types;
+extern const DbmigQuery dbmig_pg_query_base_types;
+extern const DbmigQuery dbmig_pg_query_ranges;
+extern const DbmigQuery dbmig_pg_query_functions;
+extern const DbmigQuery dbmig_pg_query_aggregates;
+extern const DbmigQuery dbmig_pg_query_operators;
+extern const DbmigQuery dbmig_pg_query_operator_families;
+extern const DbmigQuery dbmig_pg_query_operator_classes;
+extern const DbmigQuery dbmig_pg_query_casts;
+extern const DbmigQuery dbmig_pg_query_transforms;
+extern const DbmigQuery dbmig_pg_query_conversions;
+extern const DbmigQuery dbmig_pg_query_ts_parsers;
+extern const DbmigQuery dbmig_pg_query_ts_templates;
+extern const DbmigQuery dbmig_pg_query_ts_dictionaries;
+extern const DbmigQuery dbmig_pg_query_ts_configurations;
 
 /* pg_catalog_global.c */
-extern const char dbmig_pg_query_extensions[];
-extern const char dbmig_pg_query_access_methods[];
-extern const char dbmig_pg_query_languages[];
-extern const char dbmig_pg_query_wrappers[];
-extern const char dbmig_pg_query_servers[];
-extern const char dbmig_pg_query_user_mappings[];
-extern const char dbmig_pg_query_publications[];
-extern const char dbmig_pg_query_members[];
-extern const char dbmig_pg_query_event_triggers[];
-extern const char dbmig_pg_query_default_privileges[];
-extern const char dbmig_pg_query_grants[];
-extern const char dbmig_pg_query_other_grants[];
-extern const char dbmig_pg_query_comments[];
+extern const DbmigQuery dbmig_pg_query_extensions;
+extern const DbmigQuery dbmig_pg_query_access_methods;
+extern const DbmigQuery dbmig_pg_query_languages;
+extern const DbmigQuery dbmig_pg_query_wrappers;
+extern const DbmigQuery dbmig_pg_query_servers;
+extern const DbmigQuery dbmig_pg_query_user_mappings;
+extern const DbmigQuery dbmig_pg_query_publications;
+extern const DbmigQuery dbmig_pg_query_members;
+extern const DbmigQuery dbmig_pg_query_event_triggers;
+extern const DbmigQuery dbmig_pg_query_default_privileges;
+extern const DbmigQuery dbmig_pg_query_grants;
+extern const DbmigQuery dbmig_pg_query_other_grants;
+extern const DbmigQuery dbmig_pg_query_comments;
 
 /* pg_catalog_depend.c */
-extern const char dbmig_pg_query_aliases[];
-extern const char dbmig_pg_query_needs[];
+extern const DbmigQuery dbmig_pg_query_aliases;
+extern const DbmigQuery dbmig_pg_query_needs;
 
 #endif							/* DBMIG_PG_CATALOG_H */

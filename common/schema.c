@@ -76,7 +76,7 @@ read_catalogs(DbmigRun *run)
 		finish_reading(run);
 		return;
 	}
-	dbmig_run_inspect(run, receive_row, reading->catalog->query,
+	dbmig_run_catalog(run, receive_row, reading->catalog->query->all, 0,
 					  reading->schemas == NULL ? 0 : 1, &schemas);
 	run->next = next_catalog;
 }

@@ -162,6 +162,8 @@ perform(DbmigCall *call, const DbmigOp *op)
 	MemoryContextSwitchTo(call->scratch);
 	PG_TRY();
 	{
+		if (op->kind != DBMIG_OP_INSPECT)
+			dbmig_pg_settle(call);
 		handlers[op->kind] (call, op);
 	}
 	PG_CATCH();
@@ -300,6 +302,7 @@ drive(DbmigCall *call)
 		perform(call, &op);
 	if (dbmig_error(call->d)->code != DBMIG_OK)
 		throw_error(call);
+	dbmig_pg_settle(call);
 	if (undo)
 		dbmig_pg_back(call, NULL);
 	dbmig_pg_end(call);
