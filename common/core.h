@@ -293,6 +293,7 @@ struct DbmigIntent;
 struct DbmigModel;
 struct DbmigPlan;
 struct DbmigRows;
+struct DbmigTouched;
 
 /* A list of names. */
 typedef struct DbmigNames
@@ -364,6 +365,11 @@ struct DbmigDialect
 	 * that cannot be told from its text.  NULL: it never can. */
 	bool		(*touches) (Dbmig *d, const struct DbmigRows *rows,
 							const DbmigScript *script, DbmigNames *groups);
+	/* Brings rows up to date by what the host tells since WATCH: as
+	 * dbmig_schema_update().  NULL: the host cannot tell. */
+	void		(*update) (DbmigRun *run, struct DbmigRows *rows,
+						   struct DbmigTouched *touched,
+						   void (*after) (DbmigRun *run));
 	/* Only some schemas of the database are managed: their names, as the text
 	 * of a JSON array, are $1 of each catalog query. */
 	bool		managed_schemas;

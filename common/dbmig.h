@@ -216,6 +216,14 @@ typedef enum DbmigOpKind
 	DBMIG_OP_SCRATCH_READY,
 	DBMIG_OP_SCRATCH_END,
 
+	/*
+	 * Which objects were touched since WATCH: dbmig_row() with the key of each,
+	 * as the dialect's catalog queries write it, once or more often; or with
+	 * NULL, when any may have been.  Only for a dialect that is watched.
+	 */
+	DBMIG_OP_WATCH,
+	DBMIG_OP_TOUCHED,
+
 	DBMIG_OP_NOTICE				/* tell the user text */
 } DbmigOpKind;
 

@@ -67,8 +67,21 @@
 #define SHOWN(schema, name) \
 	"CASE " schema " WHEN 'public' THEN '' ELSE " schema " || '.' END || " name
 
-/* Made by a user, and no member of an extension. */
-#define OWN(class, oid) oid " >= 16384 AND NOT EXISTS (SELECT FROM pg_depend e " \
+/*
+ * What no index is to be looked into for: where nobody has analyzed a catalog,
+ * the server takes a condition for rarer than one that gives the key.
+ */
+#define UNINDEXED(column) column "::int8"
+
+/* What a comment says; NULL: there is none. */
+#define COMMENT_ON(class, oid) "(SELECT cd.description FROM pg_description cd " \
+	"WHERE cd.objoid = " oid " AND cd.classoid = " class " AND cd.objsubid = 0)"
+
+/* Made by a user. */
+#define MADE(oid) UNINDEXED(oid) " >= 16384"
+
+/* The same, and no member of an extension. */
+#define OWN(class, oid) MADE(oid) " AND NOT EXISTS (SELECT FROM pg_depend e " \
 	"WHERE e.classid = " class " AND e.objid = " oid " AND e.deptype = 'e')"
 
 #define ROLE(oid) "quote_ident(pg_get_userbyid(" oid "))"

@@ -20,14 +20,14 @@
 	"ELSE " KEY(TYPE, "c.reltype") " END AS alias, " \
 	"CASE c.relkind WHEN 'c' THEN " KEY(TYPE, "c.reltype") " " \
 	"ELSE " KEY(CLASS, "c.oid") " END AS key " \
-	"FROM pg_class c WHERE c.reltype <> 0 AND c.oid >= 16384" relation
+	"FROM pg_class c WHERE c.reltype <> 0 AND " MADE("c.oid") relation
 
 /* arrays and multiranges */
 #define ARRAYS(type, range) \
 	"SELECT 3, " KEY(TYPE, "t.typarray") ", " KEY(TYPE, "t.oid") " " \
-	"FROM pg_type t WHERE t.typarray >= 16384" type " UNION ALL " \
+	"FROM pg_type t WHERE " MADE("t.typarray") type " UNION ALL " \
 	"SELECT 3, " KEY(TYPE, "r.rngmultitypid") ", " KEY(TYPE, "r.rngtypid") " " \
-	"FROM pg_range r WHERE r.rngmultitypid >= 16384" range
+	"FROM pg_range r WHERE " MADE("r.rngmultitypid") range
 
 #define DEFAULTS(relation) \
 	"SELECT 4, " KEY(ATTRDEF, "a.oid") ", " \
@@ -39,8 +39,8 @@
 	"SELECT 4, d.classid || ' ' || d.objid, d.refclassid || ' ' || " \
 	"d.refobjid || CASE d.refobjsubid WHEN 0 THEN '' " \
 	"ELSE ' ' || d.refobjsubid END " \
-	"FROM " from " WHERE d.deptype = 'i' AND d.refobjid >= 16384 " \
-	"AND (d.classid, d.refclassid) IN ((" CLASS ", " CLASS "), " \
+	"FROM " from " WHERE d.deptype = 'i' AND " MADE("d.refobjid") " " \
+	"AND (" UNINDEXED("d.classid") ", " UNINDEXED("d.refclassid") ") IN ((" CLASS ", " CLASS "), " \
 	"(" CLASS ", " CONSTRAINT "), (" REWRITE ", " CLASS "), " \
 	"(" PROC ", " TYPE "), (" AMOP ", " OPCLASS "), (" AMPROC ", " OPCLASS "))"
 
@@ -68,7 +68,7 @@ const DbmigQuery dbmig_pg_query_aliases = {
 	"CASE d.objsubid WHEN 0 THEN '' ELSE ' ' || d.objsubid END, " \
 	"d.refclassid || ' ' || d.refobjid || " \
 	"CASE d.refobjsubid WHEN 0 THEN '' ELSE ' ' || d.refobjsubid END " \
-	"FROM " from " WHERE d.objid >= 16384 AND d.refobjid >= 16384 " \
+	"FROM " from " WHERE " MADE("d.objid") " AND " MADE("d.refobjid") " " \
 	"AND d.deptype NOT IN ('e', 'x') AND d.refclassid <> " NAMESPACE
 
 const DbmigQuery dbmig_pg_query_needs = {

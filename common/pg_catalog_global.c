@@ -16,7 +16,7 @@ const DbmigQuery dbmig_pg_query_extensions = QUERY(EXTENSION, "e.oid",
 OBJECT("extension", EXTENSION, "e.oid", "e.extname", "NULL")
 "e.extversion, quote_ident(n.nspname) "
 "FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
-"WHERE e.oid >= 16384 AND e.extname <> 'dbmig'");
+"WHERE " MADE("e.oid") " AND e.extname <> 'dbmig'");
 
 const DbmigQuery dbmig_pg_query_access_methods = QUERY(AM, "a.oid",
 OBJECT("access method", AM, "a.oid", "a.amname", "NULL")
@@ -222,13 +222,13 @@ const DbmigQuery dbmig_pg_query_other_grants = {
 /* ---- comments ---- */
 
 /* A schema "public" without the comment of a new one has been given none. */
-#define SCHEMA_COMMENT "obj_description(n.oid, 'pg_namespace')"
+#define SCHEMA_COMMENT COMMENT_ON(NAMESPACE, "n.oid")
 
 #define COMMENTS(from, schema) \
 	"SELECT d.classoid || ' ' || d.objoid || " \
 	"CASE d.objsubid WHEN 0 THEN '' ELSE ' ' || d.objsubid END, d.description " \
 	"FROM " from " " \
-	"WHERE d.objoid >= 16384 AND d.classoid <> " NAMESPACE " " \
+	"WHERE " MADE("d.objoid") " AND d.classoid <> " NAMESPACE " " \
 	"UNION ALL " \
 	"SELECT " KEY(NAMESPACE, "n.oid") ", CASE n.nspname WHEN 'public' " \
 	"THEN coalesce(" SCHEMA_COMMENT ", '') ELSE " SCHEMA_COMMENT " END " \

@@ -167,7 +167,7 @@ const DbmigQuery dbmig_pg_query_columns = {
 	STORAGE_OPTIONS("x.reloptions", "''") ", " \
 	TABLESPACE("x.reltablespace") ", " YES("i.indisclustered") ", " \
 	INDEX_STATISTICS("i.indexrelid") ", " \
-	"obj_description(x.oid, 'pg_class') " \
+	COMMENT_ON(CLASS, "x.oid") " " \
 	"FROM pg_namespace n JOIN pg_constraint k ON k.connamespace = n.oid " \
 	"LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype <> 'f' " \
 	"LEFT JOIN pg_class x ON x.oid = i.indexrelid " \
@@ -199,7 +199,7 @@ YES("NOT i.indisvalid AND c.relkind = 'i'") " "
 "WHERE " MANAGED " AND c.relpersistence <> 't' "
 "AND t.relkind IN ('r', 'p', 'm') AND NOT EXISTS (SELECT FROM pg_depend k "
 "WHERE k.classid = " CLASS " AND k.objid = c.oid AND k.deptype = 'i' "
-"AND k.refclassid = " CONSTRAINT ") AND " OWN(CLASS, "i.indrelid"));
+"AND " UNINDEXED("k.refclassid") " = " CONSTRAINT ") AND " OWN(CLASS, "i.indrelid"));
 
 const DbmigQuery dbmig_pg_query_statistics = QUERY(STATISTICS, "s.oid",
 "SELECT 'statistics', " KEY(STATISTICS, "s.oid") ", NULL, "

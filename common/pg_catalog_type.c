@@ -86,7 +86,8 @@ FUNCTION_NAME("r.rngcanonical") ", " FUNCTION_NAME("r.rngsubdiff") ", "
 /* Constructors and casts of ranges come with their types. */
 #define NOT_OF_TYPE(class, oid) \
 	"NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = " class " " \
-	"AND i.objid = " oid " AND i.deptype = 'i' AND i.refclassid = " TYPE ")"
+	"AND i.objid = " oid " AND i.deptype = 'i' " \
+	"AND " UNINDEXED("i.refclassid") " = " TYPE ")"
 
 /* Types alone tell functions apart. */
 #define FUNCTION_ID \

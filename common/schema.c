@@ -81,9 +81,8 @@ read_catalogs(DbmigRun *run)
 	run->next = next_catalog;
 }
 
-/* The managed schemas as a JSON array; NULL where there is no such thing. */
-static const char *
-managed_schemas(DbmigRun *run)
+const char *
+dbmig_schema_managed(DbmigRun *run)
 {
 	const DbmigJson *option = run->options->schemas;
 	DbmigBuf	json;
@@ -116,7 +115,7 @@ begin_reading(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 	reading->result = rows;
 	reading->after = phase;
 	reading->catalog = run->d->host.dialect->catalogs;
-	reading->schemas = managed_schemas(run);
+	reading->schemas = dbmig_schema_managed(run);
 	run->reading = reading;
 	run->next = read_catalogs;
 	return reading->rows == NULL ? NULL : reading;
@@ -258,19 +257,53 @@ read_groups(DbmigRun *run, Update *update)
 	run->next = compare_groups;
 }
 
+static Update *
+begin_update(DbmigRun *run, DbmigRows *rows, DbmigTouched *touched,
+			 DbmigPhase phase)
+{
+	Update	   *update = dbmig_alloc(run->d, sizeof(Update));
+
+	if (update == NULL)
+		return NULL;
+	update->rows = rows;
+	update->touched = touched;
+	update->after = phase;
+	run->update = update;
+	return update;
+}
+
+void
+dbmig_schema_update_all(DbmigRun *run, DbmigRows *rows, DbmigTouched *touched,
+						DbmigPhase phase)
+{
+	Update	   *update = begin_update(run, rows, touched, phase);
+
+	if (update != NULL)
+		dbmig_schema_live(run, &update->new, compare_all);
+}
+
+void
+dbmig_schema_watch(DbmigRun *run)
+{
+	if (run->d->host.dialect->update != NULL)
+		dbmig_run_add(run, DBMIG_OP_WATCH, NULL);
+}
+
 void
 dbmig_schema_update(DbmigRun *run, DbmigRows *rows, const DbmigScript *script,
 					DbmigTouched *touched, DbmigPhase phase)
 {
 	const DbmigDialect *dialect = run->d->host.dialect;
-	Update	   *update = dbmig_alloc(run->d, sizeof(Update));
+	Update	   *update;
 
+	if (dialect->update != NULL)
+	{
+		dialect->update(run, rows, touched, phase);
+		return;
+	}
+	update = begin_update(run, rows, touched, phase);
 	if (update == NULL)
 		return;
-	update->rows = rows;
-	update->touched = touched;
-	update->after = phase;
-	run->update = update;
 	if (dialect->touches != NULL &&
 		dialect->touches(run->d, rows, script, &update->groups))
 		read_groups(run, update);

@@ -152,6 +152,8 @@ static const Handler handlers[] =
 	[DBMIG_OP_SCRATCH_BEGIN] = dbmig_pg_scratch_begin,
 	[DBMIG_OP_SCRATCH_READY] = dbmig_pg_scratch_ready,
 	[DBMIG_OP_SCRATCH_END] = dbmig_pg_scratch_end,
+	[DBMIG_OP_WATCH] = dbmig_pg_watch,
+	[DBMIG_OP_TOUCHED] = dbmig_pg_touched,
 	[DBMIG_OP_NOTICE] = notice,
 };
 

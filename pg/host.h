@@ -46,6 +46,8 @@ typedef struct DbmigCall
 	bool		scratched;		/* this call builds a wanted schema */
 	int			inspecting;		/* GUC nest level of INSPECTs; 0: none */
 	bool		inspects_few;
+	uint64		watched_from;	/* WATCH: where the log was, */
+	uint32		watched_command;	/* and the next command */
 	DbmigPlan	plans[DBMIG_PG_PLANS];
 	int			nplans;			/* ever made */
 } DbmigCall;
@@ -106,6 +108,11 @@ extern struct ParamListInfoData *dbmig_pg_bind(const DbmigPlan *plan,
 
 /* Gives back the plans of the call.  Safe after an error. */
 extern void dbmig_pg_forget(DbmigCall *call);
+
+/* ---- touch.c: what was touched ---- */
+
+extern void dbmig_pg_watch(DbmigCall *call, const DbmigOp *op);
+extern void dbmig_pg_touched(DbmigCall *call, const DbmigOp *op);
 
 /* ---- scratch.c: where a wanted schema is built ---- */
 
