@@ -306,8 +306,9 @@ typedef struct DbmigNames
 /* A catalog query.  The dialect says what its params are. */
 typedef struct DbmigQuery
 {
-	const char *of;				/* the classes whose objects it asks for,
-								 * separated by spaces; NULL: any */
+	const char *of;				/* the classes whose objects it asks for, as
+								 * the dialect writes them, separated by
+								 * spaces; NULL: any */
 	const char *all;
 	const char *touched;		/* only what was touched; NULL: cannot be asked */
 } DbmigQuery;

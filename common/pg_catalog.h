@@ -2,7 +2,7 @@
  * pg_catalog.h
  *	  The catalog queries of PostgreSQL, for the rooms that have them.
  *
- * They run with search_path = pg_catalog, pg_temp; $1 is the JSON array of the
+ * They run with search_path = pg_catalog, pg_temp; $1 is the array of the
  * managed schemas, $2 an array of oids of what was touched, and $3 that of
  * their classes.  A row of an object is: kind, key, key of the owner or
  * NULL, id, name, and its attributes in the order of pg_read.c's table.  A key
@@ -56,12 +56,18 @@
 /* The keys of what was touched. */
 #define KEYS "unnest($2::oid[], $3::oid[]) AS k(id, class) "
 
+/* Classes of DbmigQuery.of: those of pg_class by what they are, as one group
+ * of the model is. */
+#define TABLES CLASS "r"
+#define INDEXES CLASS "i"
+#define SEQUENCES CLASS "S"
+
 #define KEY(class, oid) "'" class " ' || " oid
 #define COLUMN_KEY(oid, number) "'" CLASS " ' || " oid " || ' ' || " number
 
 /* n is pg_namespace. */
 #define MANAGED \
-	"n.nspname = ANY (ARRAY(SELECT json_array_elements_text($1::json)))"
+	"n.nspname = ANY ($1::text[])"
 
 #define ID(schema, name) "quote_ident(" schema ") || '.' || quote_ident(" name ")"
 #define SHOWN(schema, name) \
@@ -87,20 +93,23 @@
 #define ROLE(oid) "quote_ident(pg_get_userbyid(" oid "))"
 #define YES(condition) "CASE WHEN " condition " THEN 'yes' END"
 
+/* An option is "name=value". */
+#define OPTION_NAME "quote_ident(split_part(option, '=', 1))"
+#define OPTION_VALUE "quote_literal(substr(option, strpos(option, '=') + 1))"
+
 /* As they stand in WITH (...): in their order, as pg_dump writes them. */
 #define STORAGE_OPTIONS(array, prefix) \
 	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" prefix \
-	" || quote_ident(option_name) || '=' || quote_literal(option_value), " \
-	"', ' ORDER BY place) FROM pg_options_to_table(" array ") " \
-	"WITH ORDINALITY o(option_name, option_value, place) " \
-	"WHERE option_name <> 'pg_attver') END"
+	" || " OPTION_NAME " || '=' || " OPTION_VALUE ", ', ' ORDER BY place) " \
+	"FROM unnest(" array ") WITH ORDINALITY o(option, place) " \
+	"WHERE option NOT LIKE 'pg\\_attver=%') END"
 
 /* As they stand in OPTIONS (...): pg_dump sorts these. */
 #define FOREIGN_OPTIONS(array) \
 	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" \
-	"quote_ident(option_name) || ' ' || quote_literal(option_value), " \
-	"', ' ORDER BY option_name COLLATE \"C\") " \
-	"FROM pg_options_to_table(" array ")) END"
+	OPTION_NAME " || ' ' || " OPTION_VALUE ", ', ' " \
+	"ORDER BY split_part(option, '=', 1) COLLATE \"C\") " \
+	"FROM unnest(" array ") o(option)) END"
 
 #define TABLESPACE(oid) \
 	"(SELECT quote_ident(spcname) FROM pg_tablespace WHERE oid = " oid ")"

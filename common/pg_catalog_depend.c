@@ -50,7 +50,7 @@
 	" UNION ALL " INTERNALS(internal) ") a ORDER BY place"
 
 const DbmigQuery dbmig_pg_query_aliases = {
-	NULL, ALIASES(MEMBERS, "", "", "", "", "pg_depend d"),
+	TABLES " " TYPE " " OPCLASS, ALIASES(MEMBERS, "", "", "", "", "pg_depend d"),
 	ALIASES("", " AND c.oid = ANY ($2)",
 			" AND t.oid = ANY ($2 || ARRAY(SELECT c.reltype FROM pg_class c "
 			"WHERE c.oid = ANY ($2)))", " AND r.rngtypid = ANY ($2)",

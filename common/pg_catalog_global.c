@@ -199,7 +199,7 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 								"'f'", PROCS, filter))
 
 const DbmigQuery dbmig_pg_query_grants = {
-	CLASS " " PROC, MOST_GRANTS(EACH), MOST_GRANTS(TOUCHED)
+	TABLES " " SEQUENCES " " PROC, MOST_GRANTS(EACH), MOST_GRANTS(TOUCHED)
 };
 
 #define OTHER_GRANTS(filter) \

@@ -50,7 +50,7 @@ const DbmigQuery dbmig_pg_query_schemas = QUERY(NAMESPACE, "n.oid",
 	"AND c.relpersistence <> 't' AND " OWN(CLASS, "c.oid") relation
 
 const DbmigQuery dbmig_pg_query_relations = {
-	CLASS, RELATIONS("", ""),
+	TABLES, RELATIONS("", ""),
 	RELATIONS(" AND c.oid = ANY ($2)", " AND i.inhrelid = ANY ($2)")
 };
 
@@ -59,7 +59,7 @@ const DbmigQuery dbmig_pg_query_relations = {
 	s ".seqmax, " s ".seqcache, " YES(s ".seqcycle")
 
 /* Those of identity columns are read with the columns. */
-const DbmigQuery dbmig_pg_query_sequences = QUERY(CLASS, "c.oid",
+const DbmigQuery dbmig_pg_query_sequences = QUERY(SEQUENCES, "c.oid",
 "SELECT 'sequence', " KEY(CLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.relname") ", " SHOWN("n.nspname", "c.relname") ", "
 ROLE("c.relowner") ", format_type(s.seqtypid, NULL), "
@@ -129,7 +129,7 @@ ID("tn.nspname", "t.relname") " || '.' || quote_ident(a.attname) "
 	"ORDER BY a.attrelid, a.attnum"
 
 const DbmigQuery dbmig_pg_query_columns = {
-	CLASS " " TYPE, COLUMNS(" ", ""),
+	TABLES " " TYPE, COLUMNS(" ", ""),
 	COLUMNS(" AND c.oid = ANY ($2) ", " AND e.refobjid = ANY ($2)")
 };
 
@@ -176,12 +176,12 @@ const DbmigQuery dbmig_pg_query_columns = {
 	"AND (k.contype <> 'f' OR k.conparentid = 0) " owner
 
 const DbmigQuery dbmig_pg_query_constraints = {
-	CLASS " " TYPE, CONSTRAINTS(""),
+	TABLES " " TYPE, CONSTRAINTS(""),
 	CONSTRAINTS("AND (k.conrelid = ANY ($2) OR k.contypid = ANY ($2))")
 };
 
 
-const DbmigQuery dbmig_pg_query_indexes = QUERY(CLASS, "c.oid",
+const DbmigQuery dbmig_pg_query_indexes = QUERY(INDEXES, "c.oid",
 "SELECT 'index', " KEY(CLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.relname") ", " SHOWN("n.nspname", "c.relname") ", NULL, "
 ID("tn.nspname", "t.relname") ", pg_get_indexdef(c.oid), "

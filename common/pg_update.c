@@ -17,6 +17,7 @@ typedef struct Update
 	DbmigPhase	after;
 	bool		all;			/* anything may have been touched */
 	DbmigPgSet	keys;			/* of what was */
+	DbmigMap	kinds;			/* their kinds, where they are known */
 	DbmigPgSet	groups;			/* all that are read, round by round */
 	size_t		first;			/* those of this round */
 	size_t		last;			/* before which they end */
@@ -165,7 +166,27 @@ ask(Update *update)
 		dbmig_pg_set_add(&update->asked, update->keys.ids.items[i]);
 }
 
-/* True when one of the keys is of a class that the query asks for. */
+/* What a relation is to the queries; 0 when nobody knows. */
+static char
+kind_of(const Update *update, const char *id)
+{
+	const DbmigGroup *group = dbmig_rows_group(update->rows, id);
+	const char *kind = dbmig_map_get(&update->kinds, id);
+	size_t		i;
+
+	for (i = 0; group != NULL && kind == NULL && i < group->count; i++)
+	{
+		if (dbmig_pg_is_object(&group->rows[i]) &&
+			strcmp(group->rows[i].values[1].text, id) == 0)
+			kind = strcmp(group->rows[i].values[0].text, "index") == 0 ? "i" :
+				strcmp(group->rows[i].values[0].text, "sequence") == 0 ? "S" :
+				"r";
+	}
+	return kind == NULL ? '\0' : kind[0];
+}
+
+/* True when one of the round's groups is of a class that the query asks for:
+ * "1259r 1247". */
 static bool
 is_asked(const Update *update, const DbmigQuery *query)
 {
@@ -174,16 +195,21 @@ is_asked(const Update *update, const DbmigQuery *query)
 
 	while (of != NULL && *of != '\0')
 	{
-		size_t		len = strcspn(of, " ");
+		size_t		len = strspn(of, "0123456789");
+		char		kind = of[len];
 
-		for (i = 0; i < update->asked.ids.count; i++)
+		for (i = update->first; i < update->last; i++)
 		{
-			const char *key = update->asked.ids.items[i];
+			const char *id = update->groups.ids.items[i];
+			char		has;
 
-			if (strncmp(key, of, len) == 0 && key[len] == ' ')
+			if (strncmp(id, of, len) != 0 || id[len] != ' ')
+				continue;
+			has = kind_of(update, id);
+			if (kind == ' ' || kind == '\0' || has == '\0' || has == kind)
 				return true;
 		}
-		of += len;
+		of += strcspn(of, " ");
 		of += strspn(of, " ");
 	}
 	return of == NULL;
@@ -257,17 +283,39 @@ read_catalogs(DbmigRun *run)
 
 /* ---- what was touched ---- */
 
+/* Of a relation: "i", "S", or "r" for all that has columns. */
+static const char *
+read_kind(const DbmigValue *value)
+{
+	switch ((char) value->number)
+	{
+		case '\0':
+			return NULL;
+		case 'i':
+		case 'I':
+			return "i";
+		case 'S':
+			return "S";
+		default:
+			return "r";
+	}
+}
+
 static void
 receive_key(DbmigRun *run, int nvalues, const DbmigValue *values)
 {
 	Update	   *update = run->update;
+	const char *key;
 
 	(void) nvalues;
 	if (values[0].type == DBMIG_NULL)
 		update->all = true;
 	else if (!dbmig_pg_set_has(&update->keys, values[0].text))
-		dbmig_pg_set_add(&update->keys,
-						 dbmig_value_text(run->d, &values[0]));
+	{
+		key = dbmig_value_text(run->d, &values[0]);
+		dbmig_pg_set_add(&update->keys, key);
+		dbmig_map_put(&update->kinds, key, (void *) read_kind(&values[1]));
+	}
 }
 
 static void
@@ -309,6 +357,7 @@ dbmig_pg_refresh(DbmigRun *run, DbmigRows *rows, DbmigTouched *touched,
 	update->touched = touched;
 	update->after = phase;
 	dbmig_pg_set_init(&update->keys, run->d);
+	dbmig_map_init(&update->kinds, run->d);
 	dbmig_pg_set_init(&update->groups, run->d);
 	run->update = update;
 	task = dbmig_run_add(run, DBMIG_OP_TOUCHED, NULL);

@@ -14,7 +14,7 @@ typedef struct Reading
 	DbmigRows **result;
 	DbmigPhase	after;
 	const DbmigCatalog *catalog;	/* whose rows come now */
-	const char *schemas;		/* a JSON array of those that are managed; or
+	const char *schemas;		/* an array of those that are managed; or
 								 * NULL */
 	bool		scratch;
 } Reading;
@@ -81,27 +81,49 @@ read_catalogs(DbmigRun *run)
 	run->next = next_catalog;
 }
 
-const char *
-dbmig_schema_managed(DbmigRun *run)
+/* Writes the managed schemas with add(); NULL where there is no such thing. */
+static const char *
+write_schemas(DbmigRun *run, const char *ends,
+			  void (*add) (DbmigBuf *buf, const char *name))
 {
 	const DbmigJson *option = run->options->schemas;
-	DbmigBuf	json;
+	DbmigBuf	list;
 	size_t		i;
 
 	if (!run->d->host.dialect->managed_schemas)
 		return NULL;
-	dbmig_buf_init(&json, run->d);
-	dbmig_buf_addc(&json, '[');
+	dbmig_buf_init(&list, run->d);
+	dbmig_buf_addc(&list, ends[0]);
 	if (option == NULL)
-		dbmig_buf_json(&json, run->d->host.schema);
+		add(&list, run->d->host.schema);
 	for (i = 0; option != NULL && i < option->count; i++)
 	{
 		if (i > 0)
-			dbmig_buf_addc(&json, ',');
-		dbmig_buf_json(&json, option->members[i].text);
+			dbmig_buf_addc(&list, ',');
+		add(&list, option->members[i].text);
 	}
-	dbmig_buf_addc(&json, ']');
-	return json.text;
+	dbmig_buf_addc(&list, ends[1]);
+	return list.text;
+}
+
+/* An element of an array as PostgreSQL reads it. */
+static void
+add_element(DbmigBuf *buf, const char *name)
+{
+	dbmig_buf_addc(buf, '"');
+	for (; *name != '\0'; name++)
+	{
+		if (*name == '"' || *name == '\\')
+			dbmig_buf_addc(buf, '\\');
+		dbmig_buf_addc(buf, *name);
+	}
+	dbmig_buf_addc(buf, '"');
+}
+
+const char *
+dbmig_schema_managed(DbmigRun *run)
+{
+	return write_schemas(run, "{}", add_element);
 }
 
 static Reading *
@@ -129,7 +151,8 @@ begin_scratch(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 	if (reading == NULL)
 		return NULL;
 	reading->scratch = true;
-	dbmig_run_add(run, DBMIG_OP_SCRATCH_BEGIN, reading->schemas);
+	dbmig_run_add(run, DBMIG_OP_SCRATCH_BEGIN,
+				  write_schemas(run, "[]", dbmig_buf_json));
 	return reading;
 }
 

@@ -79,8 +79,8 @@ extern void dbmig_schema_update(DbmigRun *run, DbmigRows *rows,
 extern void dbmig_schema_update_all(DbmigRun *run, DbmigRows *rows,
 									DbmigTouched *touched, DbmigPhase phase);
 
-/* What catalog queries need to know of the call: the managed schemas as a JSON
- * array; NULL where there is no such thing. */
+/* The first param of catalog queries: the array of the managed schemas; NULL
+ * where there is no such thing. */
 extern const char *dbmig_schema_managed(DbmigRun *run);
 
 /* Begins to watch what is touched, where the host can tell. */

@@ -26,7 +26,6 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/catalog.h"
-#include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_am.h"
@@ -105,14 +104,23 @@ typedef struct Source
 
 /* ---- objects ---- */
 
+/* kind: of a relation, as pg_class has it; 0: unknown, or another class. */
+static void
+note_kind(DbmigCall *call, Oid class, Oid id, char kind)
+{
+	const char *key = psprintf("%u %u", class, id);
+	DbmigValue	values[] = {
+		{.type = DBMIG_TEXT, .text = key}, {.type = DBMIG_INT, .number = kind}
+	};
+
+	values[0].len = strlen(key);
+	dbmig_row(call->d, lengthof(values), values);
+}
+
 static void
 note_key(DbmigCall *call, Oid class, Oid id)
 {
-	const char *key = psprintf("%u %u", class, id);
-	DbmigValue	value = {.type = DBMIG_TEXT, .text = key};
-
-	value.len = strlen(key);
-	dbmig_row(call->d, 1, &value);
+	note_kind(call, class, id, 0);
 }
 
 static void
@@ -123,8 +131,23 @@ note_all(DbmigCall *call)
 	dbmig_row(call->d, 1, &value);
 }
 
-/* Those of TOAST and temporary ones are no part of a schema.  An index is
- * written with its table, and a composite type has a relation. */
+/* The table of an index, where that says the index's name; else none. */
+static Oid
+identified_table(Oid index)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	Oid			table = InvalidOid;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	if (((Form_pg_index) GETSTRUCT(tuple))->indisreplident)
+		table = ((Form_pg_index) GETSTRUCT(tuple))->indrelid;
+	ReleaseSysCache(tuple);
+	return table;
+}
+
+/* Those of TOAST and temporary ones are no part of a schema.  A composite type
+ * has a relation. */
 static void
 note_relation(DbmigCall *call, Oid relation)
 {
@@ -132,23 +155,25 @@ note_relation(DbmigCall *call, Oid relation)
 	Oid			table = InvalidOid;
 	Oid			type = InvalidOid;
 	bool		foreign = false;
+	char		kind = 0;
 
 	if (HeapTupleIsValid(tuple))
 	{
 		const Form_pg_class class = (Form_pg_class) GETSTRUCT(tuple);
 
+		kind = class->relkind;
 		foreign = class->relnamespace == PG_TOAST_NAMESPACE ||
 			class->relpersistence == RELPERSISTENCE_TEMP;
 		if (class->relkind == RELKIND_INDEX ||
 			class->relkind == RELKIND_PARTITIONED_INDEX)
-			table = IndexGetRelation(relation, true);
+			table = identified_table(relation);
 		if (class->relkind == RELKIND_COMPOSITE_TYPE)
 			type = class->reltype;
 		ReleaseSysCache(tuple);
 	}
 	if (foreign)
 		return;
-	note_key(call, RelationRelationId, relation);
+	note_kind(call, RelationRelationId, relation, kind);
 	if (OidIsValid(table))
 		note_key(call, RelationRelationId, table);
 	if (OidIsValid(type))
@@ -264,7 +289,8 @@ note_index(DbmigCall *call, const Row *row)
 	const Form_pg_index index = (Form_pg_index) GETSTRUCT(row->tuple);
 
 	note_relation(call, index->indexrelid);
-	note_relation(call, index->indrelid);
+	if (index->indisreplident)
+		note_relation(call, index->indrelid);
 }
 
 static void
