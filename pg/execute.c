@@ -416,6 +416,13 @@ dbmig_pg_savepoint(DbmigCall *call, const DbmigOp *op)
 	(void) op;
 	frame->context = CurrentMemoryContext;
 	frame->owner = CurrentResourceOwner;
+
+	/*
+	 * The server refuses changes in a subtransaction while there are messages
+	 * left from a command that wrote nothing after them, as ALTER DOMAIN does.
+	 */
+	(void) GetCurrentCommandId(true);
+	CommandCounterIncrement();
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(frame->context);
 }
