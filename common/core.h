@@ -293,6 +293,7 @@ struct DbmigIntent;
 struct DbmigModel;
 struct DbmigPlan;
 struct DbmigRows;
+struct DbmigTouched;
 
 /* A list of names. */
 typedef struct DbmigNames
@@ -302,10 +303,20 @@ typedef struct DbmigNames
 	size_t		capacity;
 } DbmigNames;
 
+/* A catalog query.  The dialect says what its params are. */
+typedef struct DbmigQuery
+{
+	const char *of;				/* the classes whose objects it asks for, as
+								 * the dialect writes them, separated by
+								 * spaces; NULL: any */
+	const char *all;
+	const char *touched;		/* only what was touched; NULL: cannot be asked */
+} DbmigQuery;
+
 /* A catalog query, and what makes objects of its rows. */
 typedef struct DbmigCatalog
 {
-	const char *query;
+	const DbmigQuery *query;
 	void		(*read) (struct DbmigModel *model, int nvalues,
 						 const DbmigValue *values);
 } DbmigCatalog;
@@ -355,6 +366,11 @@ struct DbmigDialect
 	 * that cannot be told from its text.  NULL: it never can. */
 	bool		(*touches) (Dbmig *d, const struct DbmigRows *rows,
 							const DbmigScript *script, DbmigNames *groups);
+	/* Brings rows up to date by what the host tells since WATCH: as
+	 * dbmig_schema_update().  NULL: the host cannot tell. */
+	void		(*update) (DbmigRun *run, struct DbmigRows *rows,
+						   struct DbmigTouched *touched,
+						   void (*after) (DbmigRun *run));
 	/* Only some schemas of the database are managed: their names, as the text
 	 * of a JSON array, are $1 of each catalog query. */
 	bool		managed_schemas;

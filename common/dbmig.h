@@ -178,13 +178,13 @@ typedef enum DbmigOpKind
 	/*
 	 * A statement of dbmig on its journal, with the rights of the journal's
 	 * owner and a search_path that nobody can poison: dbmig_row() for each
-	 * row.  $1, $2, ... stand for params.  With number 1 an error of the
-	 * engine is none: it ends the rows (SQLite only).
+	 * row.  $1, $2, ... stand for params.
 	 */
 	DBMIG_OP_QUERY,
 	/*
 	 * A query of dbmig on the user's schema or rows: as QUERY, but with the
 	 * rights of the caller, since functions of the user may run in it.
+	 * number: DBMIG_INSPECT_...
 	 */
 	DBMIG_OP_INSPECT,
 	/* A statement of the user, with the caller's rights; rows are dropped. */
@@ -216,13 +216,29 @@ typedef enum DbmigOpKind
 	DBMIG_OP_SCRATCH_READY,
 	DBMIG_OP_SCRATCH_END,
 
+	/*
+	 * Which objects were touched since WATCH: dbmig_row() with the key of each,
+	 * as the dialect's catalog queries write it, once or more often, and its
+	 * kind, a character of the dialect's or 0; or with NULL, when any may have
+	 * been.  Only for a dialect that is watched.
+	 */
+	DBMIG_OP_WATCH,
+	DBMIG_OP_TOUCHED,
+
 	DBMIG_OP_NOTICE				/* tell the user text */
 } DbmigOpKind;
+
+/* How an INSPECT is meant. */
+#define DBMIG_INSPECT_TRY 1		/* an error of the engine is none: it ends the
+								 * rows (SQLite only) */
+#define DBMIG_INSPECT_FEW 2		/* it asks for a few things by their keys */
 
 typedef struct DbmigOp
 {
 	DbmigOpKind kind;
 	const char *text;			/* SQL, path or message */
+	bool		kept;			/* text is the dialect's own, and the same in
+								 * every call: so may its plan be */
 	int64_t		number;
 	int			nparams;
 	const DbmigValue *params;

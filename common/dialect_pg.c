@@ -189,6 +189,7 @@ const DbmigDialect dbmig_postgres =
 	.spell = dbmig_pg_fold,
 	.plain = dbmig_pg_plain,
 	.plan = dbmig_pg_plan,
+	.update = dbmig_pg_refresh,
 	.managed_schemas = true,
 
 	.journal = "dbmig.journal",

@@ -2,8 +2,9 @@
  * pg_catalog.h
  *	  The catalog queries of PostgreSQL, for the rooms that have them.
  *
- * They run with search_path = pg_catalog, pg_temp; $1 is the JSON array of the
- * managed schemas.  A row of an object is: kind, key, key of the owner or
+ * They run with search_path = pg_catalog, pg_temp; $1 is the array of the
+ * managed schemas, $2 an array of oids of what was touched, and $3 that of
+ * their classes.  A row of an object is: kind, key, key of the owner or
  * NULL, id, name, and its attributes in the order of pg_read.c's table.  A key
  * is the object's address in pg_depend: class, oid and, of a column, its
  * number.
@@ -49,38 +50,66 @@
 #define PUBLICATION_REL "6106"
 #define PUBLICATION_NAMESPACE "6237"
 
+/* A query, and the same of objects of that class whose oids are touched. */
+#define QUERY(class, oid, text) {class, text, text " AND " oid " = ANY ($2)"}
+
+/* The keys of what was touched. */
+#define KEYS "unnest($2::oid[], $3::oid[]) AS k(id, class) "
+
+/* Classes of DbmigQuery.of: those of pg_class by what they are, as one group
+ * of the model is. */
+#define TABLES CLASS "r"
+#define INDEXES CLASS "i"
+#define SEQUENCES CLASS "S"
+
 #define KEY(class, oid) "'" class " ' || " oid
 #define COLUMN_KEY(oid, number) "'" CLASS " ' || " oid " || ' ' || " number
 
 /* n is pg_namespace. */
 #define MANAGED \
-	"n.nspname = ANY (ARRAY(SELECT json_array_elements_text($1::json)))"
+	"n.nspname = ANY ($1::text[])"
 
 #define ID(schema, name) "quote_ident(" schema ") || '.' || quote_ident(" name ")"
 #define SHOWN(schema, name) \
 	"CASE " schema " WHEN 'public' THEN '' ELSE " schema " || '.' END || " name
 
-/* Made by a user, and no member of an extension. */
-#define OWN(class, oid) oid " >= 16384 AND NOT EXISTS (SELECT FROM pg_depend e " \
+/*
+ * What no index is to be looked into for: where nobody has analyzed a catalog,
+ * the server takes a condition for rarer than one that gives the key.
+ */
+#define UNINDEXED(column) column "::int8"
+
+/* What a comment says; NULL: there is none. */
+#define COMMENT_ON(class, oid) "(SELECT cd.description FROM pg_description cd " \
+	"WHERE cd.objoid = " oid " AND cd.classoid = " class " AND cd.objsubid = 0)"
+
+/* Made by a user. */
+#define MADE(oid) UNINDEXED(oid) " >= 16384"
+
+/* The same, and no member of an extension. */
+#define OWN(class, oid) MADE(oid) " AND NOT EXISTS (SELECT FROM pg_depend e " \
 	"WHERE e.classid = " class " AND e.objid = " oid " AND e.deptype = 'e')"
 
 #define ROLE(oid) "quote_ident(pg_get_userbyid(" oid "))"
 #define YES(condition) "CASE WHEN " condition " THEN 'yes' END"
 
+/* An option is "name=value". */
+#define OPTION_NAME "quote_ident(split_part(option, '=', 1))"
+#define OPTION_VALUE "quote_literal(substr(option, strpos(option, '=') + 1))"
+
 /* As they stand in WITH (...): in their order, as pg_dump writes them. */
 #define STORAGE_OPTIONS(array, prefix) \
 	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" prefix \
-	" || quote_ident(option_name) || '=' || quote_literal(option_value), " \
-	"', ' ORDER BY place) FROM pg_options_to_table(" array ") " \
-	"WITH ORDINALITY o(option_name, option_value, place) " \
-	"WHERE option_name <> 'pg_attver') END"
+	" || " OPTION_NAME " || '=' || " OPTION_VALUE ", ', ' ORDER BY place) " \
+	"FROM unnest(" array ") WITH ORDINALITY o(option, place) " \
+	"WHERE option NOT LIKE 'pg\\_attver=%') END"
 
 /* As they stand in OPTIONS (...): pg_dump sorts these. */
 #define FOREIGN_OPTIONS(array) \
 	"CASE WHEN " array " IS NOT NULL THEN (SELECT string_agg(" \
-	"quote_ident(option_name) || ' ' || quote_literal(option_value), " \
-	"', ' ORDER BY option_name COLLATE \"C\") " \
-	"FROM pg_options_to_table(" array ")) END"
+	OPTION_NAME " || ' ' || " OPTION_VALUE ", ', ' " \
+	"ORDER BY split_part(option, '=', 1) COLLATE \"C\") " \
+	"FROM unnest(" array ") o(option)) END"
 
 #define TABLESPACE(oid) \
 	"(SELECT quote_ident(spcname) FROM pg_tablespace WHERE oid = " oid ")"
@@ -92,52 +121,52 @@
 	"WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END"
 
 /* pg_catalog_relation.c */
-extern const char dbmig_pg_query_schemas[];
-extern const char dbmig_pg_query_relations[];
-extern const char dbmig_pg_query_sequences[];
-extern const char dbmig_pg_query_columns[];
-extern const char dbmig_pg_query_constraints[];
-extern const char dbmig_pg_query_indexes[];
-extern const char dbmig_pg_query_statistics[];
-extern const char dbmig_pg_query_rules[];
-extern const char dbmig_pg_query_triggers[];
-extern const char dbmig_pg_query_policies[];
+extern const DbmigQuery dbmig_pg_query_schemas;
+extern const DbmigQuery dbmig_pg_query_relations;
+extern const DbmigQuery dbmig_pg_query_sequences;
+extern const DbmigQuery dbmig_pg_query_columns;
+extern const DbmigQuery dbmig_pg_query_constraints;
+extern const DbmigQuery dbmig_pg_query_indexes;
+extern const DbmigQuery dbmig_pg_query_statistics;
+extern const DbmigQuery dbmig_pg_query_rules;
+extern const DbmigQuery dbmig_pg_query_triggers;
+extern const DbmigQuery dbmig_pg_query_policies;
 
 /* pg_catalog_type.c */
-extern const char dbmig_pg_query_collations[];
-extern const char dbmig_pg_query_types[];
-extern const char dbmig_pg_query_base_types[];
-extern const char dbmig_pg_query_ranges[];
-extern const char dbmig_pg_query_functions[];
-extern const char dbmig_pg_query_aggregates[];
-extern const char dbmig_pg_query_operators[];
-extern const char dbmig_pg_query_operator_families[];
-extern const char dbmig_pg_query_operator_classes[];
-extern const char dbmig_pg_query_casts[];
-extern const char dbmig_pg_query_transforms[];
-extern const char dbmig_pg_query_conversions[];
-extern const char dbmig_pg_query_ts_parsers[];
-extern const char dbmig_pg_query_ts_templates[];
-extern const char dbmig_pg_query_ts_dictionaries[];
-extern const char dbmig_pg_query_ts_configurations[];
+extern const DbmigQuery dbmig_pg_query_collations;
+extern const DbmigQuery dbmig_pg_query_types;
+extern const DbmigQuery dbmig_pg_query_base_types;
+extern const DbmigQuery dbmig_pg_query_ranges;
+extern const DbmigQuery dbmig_pg_query_functions;
+extern const DbmigQuery dbmig_pg_query_aggregates;
+extern const DbmigQuery dbmig_pg_query_operators;
+extern const DbmigQuery dbmig_pg_query_operator_families;
+extern const DbmigQuery dbmig_pg_query_operator_classes;
+extern const DbmigQuery dbmig_pg_query_casts;
+extern const DbmigQuery dbmig_pg_query_transforms;
+extern const DbmigQuery dbmig_pg_query_conversions;
+extern const DbmigQuery dbmig_pg_query_ts_parsers;
+extern const DbmigQuery dbmig_pg_query_ts_templates;
+extern const DbmigQuery dbmig_pg_query_ts_dictionaries;
+extern const DbmigQuery dbmig_pg_query_ts_configurations;
 
 /* pg_catalog_global.c */
-extern const char dbmig_pg_query_extensions[];
-extern const char dbmig_pg_query_access_methods[];
-extern const char dbmig_pg_query_languages[];
-extern const char dbmig_pg_query_wrappers[];
-extern const char dbmig_pg_query_servers[];
-extern const char dbmig_pg_query_user_mappings[];
-extern const char dbmig_pg_query_publications[];
-extern const char dbmig_pg_query_members[];
-extern const char dbmig_pg_query_event_triggers[];
-extern const char dbmig_pg_query_default_privileges[];
-extern const char dbmig_pg_query_grants[];
-extern const char dbmig_pg_query_other_grants[];
-extern const char dbmig_pg_query_comments[];
+extern const DbmigQuery dbmig_pg_query_extensions;
+extern const DbmigQuery dbmig_pg_query_access_methods;
+extern const DbmigQuery dbmig_pg_query_languages;
+extern const DbmigQuery dbmig_pg_query_wrappers;
+extern const DbmigQuery dbmig_pg_query_servers;
+extern const DbmigQuery dbmig_pg_query_user_mappings;
+extern const DbmigQuery dbmig_pg_query_publications;
+extern const DbmigQuery dbmig_pg_query_members;
+extern const DbmigQuery dbmig_pg_query_event_triggers;
+extern const DbmigQuery dbmig_pg_query_default_privileges;
+extern const DbmigQuery dbmig_pg_query_grants;
+extern const DbmigQuery dbmig_pg_query_other_grants;
+extern const DbmigQuery dbmig_pg_query_comments;
 
 /* pg_catalog_depend.c */
-extern const char dbmig_pg_query_aliases[];
-extern const char dbmig_pg_query_needs[];
+extern const DbmigQuery dbmig_pg_query_aliases;
+extern const DbmigQuery dbmig_pg_query_needs;
 
 #endif							/* DBMIG_PG_CATALOG_H */

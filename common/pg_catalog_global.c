@@ -12,50 +12,50 @@
 	"SELECT '" kind "', " KEY(class, oid) ", NULL, quote_ident(" name "), " \
 	name ", " owner ", "
 
-const char	dbmig_pg_query_extensions[] =
+const DbmigQuery dbmig_pg_query_extensions = QUERY(EXTENSION, "e.oid",
 OBJECT("extension", EXTENSION, "e.oid", "e.extname", "NULL")
 "e.extversion, quote_ident(n.nspname) "
 "FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
-"WHERE e.oid >= 16384 AND e.extname <> 'dbmig'";
+"WHERE " MADE("e.oid") " AND e.extname <> 'dbmig'");
 
-const char	dbmig_pg_query_access_methods[] =
+const DbmigQuery dbmig_pg_query_access_methods = QUERY(AM, "a.oid",
 OBJECT("access method", AM, "a.oid", "a.amname", "NULL")
 "CASE a.amtype WHEN 't' THEN 'table' ELSE 'index' END, a.amhandler::text "
-"FROM pg_am a WHERE " OWN(AM, "a.oid");
+"FROM pg_am a WHERE " OWN(AM, "a.oid"));
 
-const char	dbmig_pg_query_languages[] =
+const DbmigQuery dbmig_pg_query_languages = QUERY(LANGUAGE, "l.oid",
 OBJECT("language", LANGUAGE, "l.oid", "l.lanname", ROLE("l.lanowner"))
 YES("l.lanpltrusted") ", " FUNCTION_NAME("l.lanplcallfoid::regproc") ", "
 FUNCTION_NAME("l.laninline::regproc") ", "
 FUNCTION_NAME("l.lanvalidator::regproc") " "
-"FROM pg_language l WHERE l.lanispl AND " OWN(LANGUAGE, "l.oid");
+"FROM pg_language l WHERE l.lanispl AND " OWN(LANGUAGE, "l.oid"));
 
-const char	dbmig_pg_query_wrappers[] =
+const DbmigQuery dbmig_pg_query_wrappers = QUERY(WRAPPER, "w.oid",
 OBJECT("foreign data wrapper", WRAPPER, "w.oid", "w.fdwname", ROLE("w.fdwowner"))
 FUNCTION_NAME("w.fdwhandler::regproc") ", "
 FUNCTION_NAME("w.fdwvalidator::regproc") ", "
 FOREIGN_OPTIONS("w.fdwoptions") " "
-"FROM pg_foreign_data_wrapper w WHERE " OWN(WRAPPER, "w.oid");
+"FROM pg_foreign_data_wrapper w WHERE " OWN(WRAPPER, "w.oid"));
 
-const char	dbmig_pg_query_servers[] =
+const DbmigQuery dbmig_pg_query_servers = QUERY(SERVER, "s.oid",
 OBJECT("server", SERVER, "s.oid", "s.srvname", ROLE("s.srvowner"))
 "quote_ident(w.fdwname), quote_literal(s.srvtype), "
 "quote_literal(s.srvversion), " FOREIGN_OPTIONS("s.srvoptions") " "
 "FROM pg_foreign_server s "
 "JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw "
-"WHERE " OWN(SERVER, "s.oid");
+"WHERE " OWN(SERVER, "s.oid"));
 
 /* Options are shown to whom the server shows them. */
 #define MAPPED "CASE u.umuser WHEN 0 THEN 'PUBLIC' ELSE " ROLE("u.umuser") " END"
 
-const char	dbmig_pg_query_user_mappings[] =
+const DbmigQuery dbmig_pg_query_user_mappings = QUERY(USER_MAPPING, "u.umid",
 "SELECT 'user mapping', " KEY(USER_MAPPING, "u.umid") ", NULL, "
 MAPPED " || ' SERVER ' || quote_ident(u.srvname), "
 MAPPED " || ' SERVER ' || u.srvname, NULL, "
 "quote_ident(u.srvname), " MAPPED ", " FOREIGN_OPTIONS("u.umoptions") " "
-"FROM pg_user_mappings u WHERE " OWN(SERVER, "u.srvid");
+"FROM pg_user_mappings u WHERE " OWN(SERVER, "u.srvid"));
 
-const char	dbmig_pg_query_publications[] =
+const DbmigQuery dbmig_pg_query_publications = QUERY(PUBLICATION, "p.oid",
 OBJECT("publication", PUBLICATION, "p.oid", "p.pubname", ROLE("p.pubowner"))
 YES("p.puballtables") ", "
 "concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, "
@@ -64,30 +64,36 @@ YES("p.puballtables") ", "
 "CASE WHEN p.pubtruncate THEN 'truncate' END), "
 YES("p.pubviaroot") ", "
 "CASE to_jsonb(p) ->> 'pubgencols' WHEN 's' THEN 'stored' END "
-"FROM pg_publication p WHERE " OWN(PUBLICATION, "p.oid");
+"FROM pg_publication p WHERE " OWN(PUBLICATION, "p.oid"));
 
 /* Tables and schemas that are not managed are none of ours. */
-const char	dbmig_pg_query_members[] =
-"SELECT 'member', " KEY(PUBLICATION_REL, "r.oid") ", "
-KEY(PUBLICATION, "r.prpubid") ", 'TABLE ' || " ID("n.nspname", "c.relname") ", "
-SHOWN("n.nspname", "c.relname") ", "
-"(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) "
-"FROM pg_attribute a WHERE a.attrelid = c.oid "
-"AND a.attnum = ANY (r.prattrs)), pg_get_expr(r.prqual, c.oid) "
-"FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
-"JOIN pg_publication_rel r ON r.prrelid = c.oid WHERE " MANAGED " "
-"UNION ALL SELECT 'member', " KEY(PUBLICATION_NAMESPACE, "s.oid") ", "
-KEY(PUBLICATION, "s.pnpubid") ", 'TABLES IN SCHEMA ' || "
-"quote_ident(n.nspname), n.nspname, NULL, NULL "
-"FROM pg_namespace n "
-"JOIN pg_publication_namespace s ON s.pnnspid = n.oid WHERE " MANAGED;
+#define MEMBERS(table, schema) \
+	"SELECT 'member', " KEY(PUBLICATION_REL, "r.oid") ", " \
+	KEY(PUBLICATION, "r.prpubid") ", 'TABLE ' || " ID("n.nspname", "c.relname") ", " \
+	SHOWN("n.nspname", "c.relname") ", " \
+	"(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) " \
+	"FROM pg_attribute a WHERE a.attrelid = c.oid " \
+	"AND a.attnum = ANY (r.prattrs)), pg_get_expr(r.prqual, c.oid) " \
+	"FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid " \
+	"JOIN pg_publication_rel r ON r.prrelid = c.oid WHERE " MANAGED table " " \
+	"UNION ALL SELECT 'member', " KEY(PUBLICATION_NAMESPACE, "s.oid") ", " \
+	KEY(PUBLICATION, "s.pnpubid") ", 'TABLES IN SCHEMA ' || " \
+	"quote_ident(n.nspname), n.nspname, NULL, NULL " \
+	"FROM pg_namespace n " \
+	"JOIN pg_publication_namespace s ON s.pnnspid = n.oid WHERE " MANAGED schema
 
-const char	dbmig_pg_query_event_triggers[] =
+const DbmigQuery dbmig_pg_query_members = {
+	PUBLICATION, MEMBERS("", ""),
+	MEMBERS(" AND r.prpubid = ANY ($2)", " AND s.pnpubid = ANY ($2)")
+};
+
+
+const DbmigQuery dbmig_pg_query_event_triggers = QUERY(EVENT_TRIGGER, "t.oid",
 OBJECT("event trigger", EVENT_TRIGGER, "t.oid", "t.evtname", ROLE("t.evtowner"))
 "t.evtevent, (SELECT string_agg(quote_literal(tag), ', ' "
 "ORDER BY tag COLLATE \"C\") FROM unnest(t.evttags) AS tag), "
 "t.evtfoid::regprocedure::text, " ENABLED("t.evtenabled") " "
-"FROM pg_event_trigger t WHERE " OWN(EVENT_TRIGGER, "t.oid");
+"FROM pg_event_trigger t WHERE " OWN(EVENT_TRIGGER, "t.oid"));
 
 /* As in ALTER DEFAULT PRIVILEGES. */
 #define DEFAULTS_ON "CASE a.defaclobjtype WHEN 'r' THEN 'TABLES' " \
@@ -97,52 +103,55 @@ OBJECT("event trigger", EVENT_TRIGGER, "t.oid", "t.evtname", ROLE("t.evtowner"))
 	"' IN SCHEMA ' || quote_ident(n.nspname), ' ON ', " DEFAULTS_ON ")"
 #define DEFAULTS_MANAGED "(a.defaclnamespace = 0 OR " MANAGED ")"
 
-const char	dbmig_pg_query_default_privileges[] =
+const DbmigQuery dbmig_pg_query_default_privileges = QUERY(DEFAULT_ACL, "a.oid",
 "SELECT 'default privileges', " KEY(DEFAULT_ACL, "a.oid") ", NULL, "
 DEFAULTS_ID ", " DEFAULTS_ID ", NULL, "
 ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 "FROM pg_default_acl a LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace "
-"WHERE " DEFAULTS_MANAGED;
+"WHERE " DEFAULTS_MANAGED);
 
 /* ---- grants ---- */
 
-#define ACL_OF(class, oid, acl, owner, type, from) \
+/* oids: " AND " and a condition, or nothing. */
+#define ACL_OF(class, oid, acl, owner, type, from, filter) \
 	"SELECT " KEY(class, oid) " AS key, NULL AS on_what, " \
 	acl " AS acl, " owner " AS owner, " \
 	"acldefault(" type ", " owner ") AS base FROM " from " " \
-	"WHERE " acl " IS NOT NULL"
+	"WHERE " acl " IS NOT NULL" filter(oid)
 
 /* A new schema "public" lets everybody use it. */
-#define SCHEMA_ACL \
+#define SCHEMA_ACL(filter) \
 	"SELECT " KEY(NAMESPACE, "n.oid") ", NULL, n.nspacl, n.nspowner, " \
 	"acldefault('n', n.nspowner) || CASE n.nspname WHEN 'public' THEN " \
 	"ARRAY[makeaclitem(0, n.nspowner, 'USAGE', false)] END " \
-	"FROM pg_namespace n WHERE " MANAGED " AND n.nspacl IS NOT NULL"
+	"FROM pg_namespace n WHERE " MANAGED " AND n.nspacl IS NOT NULL" \
+	filter("n.oid")
 
 /* Those for one schema are added to those for all, which replace the default. */
-#define DEFAULTS_ACL \
+#define DEFAULTS_ACL(filter) \
 	"SELECT " KEY(DEFAULT_ACL, "a.oid") ", NULL, a.defaclacl, a.defaclrole, " \
 	"CASE a.defaclnamespace WHEN 0 THEN acldefault(" \
 	"CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype END, " \
-	"a.defaclrole) END FROM pg_default_acl a"
+	"a.defaclrole) END FROM pg_default_acl a WHERE true" filter("a.oid")
 
-#define COLUMN_ACL \
+#define COLUMN_ACL(filter) \
 	"SELECT " COLUMN_KEY("a.attrelid", "a.attnum") ", NULL, " \
 	"a.attacl, c.relowner, " \
 	"acldefault('c', c.relowner) FROM pg_attribute a " \
 	"JOIN pg_class c ON c.oid = a.attrelid " \
 	"JOIN pg_namespace n ON n.oid = c.relnamespace " \
 	"WHERE a.attacl IS NOT NULL AND a.attnum > 0 AND NOT a.attisdropped " \
-	"AND " MANAGED
+	"AND " MANAGED filter("a.attrelid")
 
 /* The sequence of an identity column has no place of its own in the model. */
-#define SEQUENCE_ACL \
+#define SEQUENCE_ACL(filter) \
 	"SELECT " COLUMN_KEY("d.refobjid", "d.refobjsubid") ", 'sequence', " \
 	"c.relacl, c.relowner, acldefault('s', c.relowner) FROM pg_class c " \
 	"JOIN pg_namespace n ON n.oid = c.relnamespace " \
 	"JOIN pg_depend d ON d.classid = " CLASS " AND d.objid = c.oid " \
 	"AND d.refclassid = " CLASS " AND d.refobjsubid > 0 AND d.deptype = 'i' " \
-	"WHERE c.relkind = 'S' AND c.relacl IS NOT NULL AND " MANAGED
+	"WHERE c.relkind = 'S' AND c.relacl IS NOT NULL AND " MANAGED \
+	filter("d.refobjid")
 
 #define CLASSES "pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace AND " MANAGED
 #define PROCS "pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace AND " MANAGED
@@ -177,36 +186,59 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 	"USING (grantee, grantor) WHERE (i.privileges, i.grantable) " \
 	"IS DISTINCT FROM (b.privileges, b.grantable)) g ORDER BY g.place"
 
-const char	dbmig_pg_query_grants[] =
-GRANTS(ACL_OF(CLASS, "o.oid", "o.relacl", "o.relowner",
-			  "CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\"", CLASSES)
-	   " UNION ALL " COLUMN_ACL " UNION ALL " SEQUENCE_ACL
-	   " UNION ALL " ACL_OF(PROC, "o.oid", "o.proacl", "o.proowner", "'f'", PROCS));
+#define EACH(oid) ""
+#define TOUCHED(oid) " AND " oid " = ANY ($2)"
 
-const char	dbmig_pg_query_other_grants[] =
-GRANTS(ACL_OF(TYPE, "o.oid", "o.typacl", "o.typowner", "'T'", TYPES)
-	   " UNION ALL " SCHEMA_ACL
-	   " UNION ALL " ACL_OF(LANGUAGE, "o.oid", "o.lanacl", "o.lanowner", "'l'",
-							"pg_language o")
-	   " UNION ALL " ACL_OF(WRAPPER, "o.oid", "o.fdwacl", "o.fdwowner", "'F'",
-							"pg_foreign_data_wrapper o")
-	   " UNION ALL " ACL_OF(SERVER, "o.oid", "o.srvacl", "o.srvowner", "'S'",
-							"pg_foreign_server o")
-	   " UNION ALL " DEFAULTS_ACL);
+#define MOST_GRANTS(filter) \
+	GRANTS(ACL_OF(CLASS, "o.oid", "o.relacl", "o.relowner", \
+				  "CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\"", \
+				  CLASSES, filter) \
+		   " UNION ALL " COLUMN_ACL(filter) \
+		   " UNION ALL " SEQUENCE_ACL(filter) \
+		   " UNION ALL " ACL_OF(PROC, "o.oid", "o.proacl", "o.proowner", \
+								"'f'", PROCS, filter))
+
+const DbmigQuery dbmig_pg_query_grants = {
+	TABLES " " SEQUENCES " " PROC, MOST_GRANTS(EACH), MOST_GRANTS(TOUCHED)
+};
+
+#define OTHER_GRANTS(filter) \
+	GRANTS(ACL_OF(TYPE, "o.oid", "o.typacl", "o.typowner", "'T'", TYPES, \
+				  filter) \
+		   " UNION ALL " SCHEMA_ACL(filter) \
+		   " UNION ALL " ACL_OF(LANGUAGE, "o.oid", "o.lanacl", "o.lanowner", \
+								"'l'", "pg_language o", filter) \
+		   " UNION ALL " ACL_OF(WRAPPER, "o.oid", "o.fdwacl", "o.fdwowner", \
+								"'F'", "pg_foreign_data_wrapper o", filter) \
+		   " UNION ALL " ACL_OF(SERVER, "o.oid", "o.srvacl", "o.srvowner", \
+								"'S'", "pg_foreign_server o", filter) \
+		   " UNION ALL " DEFAULTS_ACL(filter))
+
+const DbmigQuery dbmig_pg_query_other_grants = {
+	TYPE " " NAMESPACE " " LANGUAGE " " WRAPPER " " SERVER " " DEFAULT_ACL,
+	OTHER_GRANTS(EACH), OTHER_GRANTS(TOUCHED)
+};
 
 /* ---- comments ---- */
 
 /* A schema "public" without the comment of a new one has been given none. */
-#define SCHEMA_COMMENT "obj_description(n.oid, 'pg_namespace')"
+#define SCHEMA_COMMENT COMMENT_ON(NAMESPACE, "n.oid")
 
-const char	dbmig_pg_query_comments[] =
-"SELECT d.classoid || ' ' || d.objoid || "
-"CASE d.objsubid WHEN 0 THEN '' ELSE ' ' || d.objsubid END, d.description "
-"FROM pg_description d "
-"WHERE d.objoid >= 16384 AND d.classoid <> " NAMESPACE " "
-"UNION ALL "
-"SELECT " KEY(NAMESPACE, "n.oid") ", CASE n.nspname WHEN 'public' "
-"THEN coalesce(" SCHEMA_COMMENT ", '') ELSE " SCHEMA_COMMENT " END "
-"FROM pg_namespace n WHERE " MANAGED " "
-"AND " SCHEMA_COMMENT " IS DISTINCT FROM "
-"CASE n.nspname WHEN 'public' THEN 'standard public schema' END";
+#define COMMENTS(from, schema) \
+	"SELECT d.classoid || ' ' || d.objoid || " \
+	"CASE d.objsubid WHEN 0 THEN '' ELSE ' ' || d.objsubid END, d.description " \
+	"FROM " from " " \
+	"WHERE " MADE("d.objoid") " AND d.classoid <> " NAMESPACE " " \
+	"UNION ALL " \
+	"SELECT " KEY(NAMESPACE, "n.oid") ", CASE n.nspname WHEN 'public' " \
+	"THEN coalesce(" SCHEMA_COMMENT ", '') ELSE " SCHEMA_COMMENT " END " \
+	"FROM pg_namespace n WHERE " MANAGED " " \
+	"AND " SCHEMA_COMMENT " IS DISTINCT FROM " \
+	"CASE n.nspname WHEN 'public' THEN 'standard public schema' END" schema
+
+const DbmigQuery dbmig_pg_query_comments = {
+	NULL, COMMENTS("pg_description d", ""),
+	COMMENTS(KEYS "JOIN pg_description d ON d.objoid = k.id "
+			 "AND d.classoid = k.class", " AND n.oid = ANY ($2)")
+};
+

@@ -6,54 +6,60 @@
  */
 #include "pg_catalog.h"
 
-const char	dbmig_pg_query_schemas[] =
+const DbmigQuery dbmig_pg_query_schemas = QUERY(NAMESPACE, "n.oid",
 "SELECT 'schema', " KEY(NAMESPACE, "n.oid") ", NULL, quote_ident(n.nspname), "
 "n.nspname, " ROLE("n.nspowner") " "
-"FROM pg_namespace n WHERE " MANAGED;
+"FROM pg_namespace n WHERE " MANAGED);
 
 /* Row types are read with the types, indexes by a query of their own. */
-const char	dbmig_pg_query_relations[] =
-"SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view' "
-"WHEN 'm' THEN 'materialized view' ELSE 'table' END, "
-KEY(CLASS, "c.oid") ", NULL, " ID("n.nspname", "c.relname") ", "
-SHOWN("n.nspname", "c.relname") ", " ROLE("c.relowner") ", "
-"CASE c.relpersistence WHEN 'u' THEN 'unlogged' END, "
-"CASE WHEN am.amname <> 'heap' AND am.amname !~ '^dbmig' "
-"THEN quote_ident(am.amname) END, "
-STORAGE_OPTIONS("c.reloptions", "''") ", "
-STORAGE_OPTIONS("t.reloptions", "'toast.'") ", "
-TABLESPACE("c.reltablespace") ", "
-"CASE WHEN c.relkind IN ('r', 'p') THEN CASE c.relreplident "
-"WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index ' || "
-"(SELECT quote_ident(x.relname) FROM pg_index i, pg_class x WHERE "
-"i.indrelid = c.oid AND i.indisreplident AND x.oid = i.indexrelid) END END, "
-YES("c.relrowsecurity") ", " YES("c.relforcerowsecurity") ", "
-"CASE WHEN NOT c.relispartition THEN h.parents END, "
-"CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END, "
-"CASE c.relkind WHEN 'p' THEN pg_get_partkeydef(c.oid) END, "
-"CASE WHEN c.relispartition THEN h.parents END, "
-"pg_get_expr(c.relpartbound, c.oid), "
-"quote_ident(s.srvname), " FOREIGN_OPTIONS("f.ftoptions") ", "
-"CASE WHEN c.relkind IN ('v', 'm') "
-"THEN rtrim(pg_get_viewdef(c.oid), ';') END "
-"FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
-"LEFT JOIN pg_am am ON am.oid = c.relam "
-"LEFT JOIN pg_class t ON t.oid = c.reltoastrelid "
-"LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid "
-"LEFT JOIN pg_foreign_server s ON s.oid = f.ftserver "
-"LEFT JOIN (SELECT i.inhrelid, string_agg("
-ID("pn.nspname", "p.relname") ", ', ' ORDER BY i.inhseqno) AS parents "
-"FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent "
-"JOIN pg_namespace pn ON pn.oid = p.relnamespace "
-"WHERE NOT i.inhdetachpending GROUP BY i.inhrelid) h ON h.inhrelid = c.oid "
-"WHERE " MANAGED " AND c.relkind IN ('r', 'p', 'f', 'v', 'm') "
-"AND c.relpersistence <> 't' AND " OWN(CLASS, "c.oid");
+#define RELATIONS(relation, parent) \
+	"SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view' " \
+	"WHEN 'm' THEN 'materialized view' ELSE 'table' END, " \
+	KEY(CLASS, "c.oid") ", NULL, " ID("n.nspname", "c.relname") ", " \
+	SHOWN("n.nspname", "c.relname") ", " ROLE("c.relowner") ", " \
+	"CASE c.relpersistence WHEN 'u' THEN 'unlogged' END, " \
+	"CASE WHEN am.amname <> 'heap' AND am.amname !~ '^dbmig' " \
+	"THEN quote_ident(am.amname) END, " \
+	STORAGE_OPTIONS("c.reloptions", "''") ", " \
+	STORAGE_OPTIONS("t.reloptions", "'toast.'") ", " \
+	TABLESPACE("c.reltablespace") ", " \
+	"CASE WHEN c.relkind IN ('r', 'p') THEN CASE c.relreplident " \
+	"WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index ' || " \
+	"(SELECT quote_ident(x.relname) FROM pg_index i, pg_class x WHERE " \
+	"i.indrelid = c.oid AND i.indisreplident AND x.oid = i.indexrelid) END END, " \
+	YES("c.relrowsecurity") ", " YES("c.relforcerowsecurity") ", " \
+	"CASE WHEN NOT c.relispartition THEN h.parents END, " \
+	"CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END, " \
+	"CASE c.relkind WHEN 'p' THEN pg_get_partkeydef(c.oid) END, " \
+	"CASE WHEN c.relispartition THEN h.parents END, " \
+	"pg_get_expr(c.relpartbound, c.oid), " \
+	"quote_ident(s.srvname), " FOREIGN_OPTIONS("f.ftoptions") ", " \
+	"CASE WHEN c.relkind IN ('v', 'm') " \
+	"THEN rtrim(pg_get_viewdef(c.oid), ';') END " \
+	"FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid " \
+	"LEFT JOIN pg_am am ON am.oid = c.relam " \
+	"LEFT JOIN pg_class t ON t.oid = c.reltoastrelid " \
+	"LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid " \
+	"LEFT JOIN pg_foreign_server s ON s.oid = f.ftserver " \
+	"LEFT JOIN (SELECT i.inhrelid, string_agg(" \
+	ID("pn.nspname", "p.relname") ", ', ' ORDER BY i.inhseqno) AS parents " \
+	"FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent " \
+	"JOIN pg_namespace pn ON pn.oid = p.relnamespace " \
+	"WHERE NOT i.inhdetachpending " parent " GROUP BY i.inhrelid) h ON h.inhrelid = c.oid " \
+	"WHERE " MANAGED " AND c.relkind IN ('r', 'p', 'f', 'v', 'm') " \
+	"AND c.relpersistence <> 't' AND " OWN(CLASS, "c.oid") relation
+
+const DbmigQuery dbmig_pg_query_relations = {
+	TABLES, RELATIONS("", ""),
+	RELATIONS(" AND c.oid = ANY ($2)", " AND i.inhrelid = ANY ($2)")
+};
+
 
 #define SEQUENCE_OPTIONS(s) s ".seqstart, " s ".seqincrement, " s ".seqmin, " \
 	s ".seqmax, " s ".seqcache, " YES(s ".seqcycle")
 
 /* Those of identity columns are read with the columns. */
-const char	dbmig_pg_query_sequences[] =
+const DbmigQuery dbmig_pg_query_sequences = QUERY(SEQUENCES, "c.oid",
 "SELECT 'sequence', " KEY(CLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.relname") ", " SHOWN("n.nspname", "c.relname") ", "
 ROLE("c.relowner") ", format_type(s.seqtypid, NULL), "
@@ -70,7 +76,7 @@ ID("tn.nspname", "t.relname") " || '.' || quote_ident(a.attname) "
 "LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid "
 "AND a.attnum = d.refobjsubid "
 "WHERE " MANAGED " AND c.relkind = 'S' AND c.relpersistence <> 't' "
-"AND d.deptype IS DISTINCT FROM 'i' AND " OWN(CLASS, "c.oid");
+"AND d.deptype IS DISTINCT FROM 'i' AND " OWN(CLASS, "c.oid"));
 
 #define STORAGE(column) "CASE " column " WHEN 'p' THEN 'plain' " \
 	"WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' WHEN 'm' THEN 'main' END"
@@ -85,42 +91,48 @@ ID("tn.nspname", "t.relname") " || '.' || quote_ident(a.attname) "
 	STORAGE_OPTIONS("a.attoptions", "''") " END"
 
 /* Views have no storage, and their columns are NULL as they come. */
-const char	dbmig_pg_query_columns[] =
-"SELECT 'column', " COLUMN_KEY("c.oid", "a.attnum") ", "
-"CASE c.relkind WHEN 'c' THEN " KEY(TYPE, "c.reltype") " ELSE "
-KEY(CLASS, "c.oid") " END, a.attname, a.attname, "
-"format_type(a.atttypid, a.atttypmod), "
-"CASE WHEN a.attcollation <> t.typcollation THEN "
-"(SELECT " ID("cn.nspname", "co.collname") " FROM pg_collation co "
-"JOIN pg_namespace cn ON cn.oid = co.collnamespace "
-"WHERE co.oid = a.attcollation) END, "
-YES("a.attnotnull") ", "
-"CASE a.attgenerated WHEN '' THEN pg_get_expr(d.adbin, d.adrelid) END, "
-"CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END, "
-"CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END, "
-"CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END, "
-ID("i.nspname", "i.relname") ", " SEQUENCE_OPTIONS("i") ", "
-"CASE WHEN c.relkind NOT IN ('v', 'c') AND a.attstorage <> t.typstorage THEN "
-STORAGE("a.attstorage") " END, "
-"CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END, "
-"NULLIF(a.attstattarget, -1), "
-COLUMN_OPTIONS ", " FOREIGN_OPTIONS("a.attfdwoptions") ", "
-YES("NOT a.attislocal OR c.relispartition") " "
-"FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
-"JOIN pg_attribute a ON a.attrelid = c.oid "
-"JOIN pg_type t ON t.oid = a.atttypid "
-"LEFT JOIN pg_attrdef d ON a.atthasdef AND d.adrelid = c.oid "
-"AND d.adnum = a.attnum "
-"LEFT JOIN (SELECT e.refobjid, e.refobjsubid, sn.nspname, sc.relname, s.* "
-"FROM pg_depend e JOIN pg_sequence s ON s.seqrelid = e.objid "
-"JOIN pg_class sc ON sc.oid = e.objid "
-"JOIN pg_namespace sn ON sn.oid = sc.relnamespace "
-"WHERE e.classid = " CLASS " AND e.refclassid = " CLASS " "
-"AND e.deptype = 'i') i ON a.attidentity <> '' AND i.refobjid = c.oid "
-"AND i.refobjsubid = a.attnum "
-"WHERE " MANAGED " AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') "
-"AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped "
-"ORDER BY a.attrelid, a.attnum";
+#define COLUMNS(relation, sequence) \
+	"SELECT 'column', " COLUMN_KEY("c.oid", "a.attnum") ", " \
+	"CASE c.relkind WHEN 'c' THEN " KEY(TYPE, "c.reltype") " ELSE " \
+	KEY(CLASS, "c.oid") " END, a.attname, a.attname, " \
+	"format_type(a.atttypid, a.atttypmod), " \
+	"CASE WHEN a.attcollation <> t.typcollation THEN " \
+	"(SELECT " ID("cn.nspname", "co.collname") " FROM pg_collation co " \
+	"JOIN pg_namespace cn ON cn.oid = co.collnamespace " \
+	"WHERE co.oid = a.attcollation) END, " \
+	YES("a.attnotnull") ", " \
+	"CASE a.attgenerated WHEN '' THEN pg_get_expr(d.adbin, d.adrelid) END, " \
+	"CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END, " \
+	"CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END, " \
+	"CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END, " \
+	ID("i.nspname", "i.relname") ", " SEQUENCE_OPTIONS("i") ", " \
+	"CASE WHEN c.relkind NOT IN ('v', 'c') AND a.attstorage <> t.typstorage THEN " \
+	STORAGE("a.attstorage") " END, " \
+	"CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END, " \
+	"NULLIF(a.attstattarget, -1), " \
+	COLUMN_OPTIONS ", " FOREIGN_OPTIONS("a.attfdwoptions") ", " \
+	YES("NOT a.attislocal OR c.relispartition") " " \
+	"FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid " \
+	"JOIN pg_attribute a ON a.attrelid = c.oid " \
+	"JOIN pg_type t ON t.oid = a.atttypid " \
+	"LEFT JOIN pg_attrdef d ON a.atthasdef AND d.adrelid = c.oid " \
+	"AND d.adnum = a.attnum " \
+	"LEFT JOIN (SELECT e.refobjid, e.refobjsubid, sn.nspname, sc.relname, s.* " \
+	"FROM pg_depend e JOIN pg_sequence s ON s.seqrelid = e.objid " \
+	"JOIN pg_class sc ON sc.oid = e.objid " \
+	"JOIN pg_namespace sn ON sn.oid = sc.relnamespace " \
+	"WHERE e.classid = " CLASS " AND e.refclassid = " CLASS " " \
+	"AND e.deptype = 'i'" sequence ") i ON a.attidentity <> '' AND i.refobjid = c.oid " \
+	"AND i.refobjsubid = a.attnum " \
+	"WHERE " MANAGED " AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') " \
+	"AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped " relation \
+	"ORDER BY a.attrelid, a.attnum"
+
+const DbmigQuery dbmig_pg_query_columns = {
+	TABLES " " TYPE, COLUMNS(" ", ""),
+	COLUMNS(" AND c.oid = ANY ($2) ", " AND e.refobjid = ANY ($2)")
+};
+
 
 /* Statistics targets of the expressions of an index. */
 #define INDEX_STATISTICS(oid) \
@@ -136,34 +148,40 @@ YES("NOT a.attislocal OR c.relispartition") " "
  * What a table has only from its parent comes and goes with it, and pg_dump
  * says nothing of it; but the indexes of keys have names of their own.
  */
-const char	dbmig_pg_query_constraints[] =
-"SELECT 'constraint', " KEY(CONSTRAINT, "k.oid") ", "
-"CASE k.conrelid WHEN 0 THEN " KEY(TYPE, "k.contypid") " "
-"ELSE " KEY(CLASS, "k.conrelid") " END, k.conname, k.conname, "
-"CASE WHEN k.conrelid <> 0 THEN " CONTYPE " END, "
-"CASE WHEN k.convalidated THEN pg_get_constraintdef(k.oid) "
-"ELSE regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') END, "
-YES("NOT k.convalidated") ", "
-"(SELECT " ID("fn.nspname", "f.relname") " FROM pg_class f "
-"JOIN pg_namespace fn ON fn.oid = f.relnamespace "
-"WHERE f.oid = k.confrelid), "
-YES("k.coninhcount > 0 AND NOT k.conislocal") ", "
-"(SELECT " ID("pn.nspname", "p.relname") " || ' ' || quote_ident(pk.conname) "
-"FROM pg_constraint pk JOIN pg_class p ON p.oid = pk.conrelid "
-"JOIN pg_namespace pn ON pn.oid = p.relnamespace "
-"WHERE pk.oid = k.conparentid), "
-STORAGE_OPTIONS("x.reloptions", "''") ", "
-TABLESPACE("x.reltablespace") ", " YES("i.indisclustered") ", "
-INDEX_STATISTICS("i.indexrelid") ", "
-"obj_description(x.oid, 'pg_class') "
-"FROM pg_namespace n JOIN pg_constraint k ON k.connamespace = n.oid "
-"LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype <> 'f' "
-"LEFT JOIN pg_class x ON x.oid = i.indexrelid "
-"WHERE " MANAGED " AND k.contype IN ('p', 'u', 'c', 'x', 'f') "
-"AND (k.conislocal OR k.contype IN ('p', 'u', 'x')) "
-"AND (k.contype <> 'f' OR k.conparentid = 0)";
+#define CONSTRAINTS(owner) \
+	"SELECT 'constraint', " KEY(CONSTRAINT, "k.oid") ", " \
+	"CASE k.conrelid WHEN 0 THEN " KEY(TYPE, "k.contypid") " " \
+	"ELSE " KEY(CLASS, "k.conrelid") " END, k.conname, k.conname, " \
+	"CASE WHEN k.conrelid <> 0 THEN " CONTYPE " END, " \
+	"CASE WHEN k.convalidated THEN pg_get_constraintdef(k.oid) " \
+	"ELSE regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') END, " \
+	YES("NOT k.convalidated") ", " \
+	"(SELECT " ID("fn.nspname", "f.relname") " FROM pg_class f " \
+	"JOIN pg_namespace fn ON fn.oid = f.relnamespace " \
+	"WHERE f.oid = k.confrelid), " \
+	YES("k.coninhcount > 0 AND NOT k.conislocal") ", " \
+	"(SELECT " ID("pn.nspname", "p.relname") " || ' ' || quote_ident(pk.conname) " \
+	"FROM pg_constraint pk JOIN pg_class p ON p.oid = pk.conrelid " \
+	"JOIN pg_namespace pn ON pn.oid = p.relnamespace " \
+	"WHERE pk.oid = k.conparentid), " \
+	STORAGE_OPTIONS("x.reloptions", "''") ", " \
+	TABLESPACE("x.reltablespace") ", " YES("i.indisclustered") ", " \
+	INDEX_STATISTICS("i.indexrelid") ", " \
+	COMMENT_ON(CLASS, "x.oid") " " \
+	"FROM pg_namespace n JOIN pg_constraint k ON k.connamespace = n.oid " \
+	"LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype <> 'f' " \
+	"LEFT JOIN pg_class x ON x.oid = i.indexrelid " \
+	"WHERE " MANAGED " AND k.contype IN ('p', 'u', 'c', 'x', 'f') " \
+	"AND (k.conislocal OR k.contype IN ('p', 'u', 'x')) " \
+	"AND (k.contype <> 'f' OR k.conparentid = 0) " owner
 
-const char	dbmig_pg_query_indexes[] =
+const DbmigQuery dbmig_pg_query_constraints = {
+	TABLES " " TYPE, CONSTRAINTS(""),
+	CONSTRAINTS("AND (k.conrelid = ANY ($2) OR k.contypid = ANY ($2))")
+};
+
+
+const DbmigQuery dbmig_pg_query_indexes = QUERY(INDEXES, "c.oid",
 "SELECT 'index', " KEY(CLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.relname") ", " SHOWN("n.nspname", "c.relname") ", NULL, "
 ID("tn.nspname", "t.relname") ", pg_get_indexdef(c.oid), "
@@ -181,9 +199,9 @@ YES("NOT i.indisvalid AND c.relkind = 'i'") " "
 "WHERE " MANAGED " AND c.relpersistence <> 't' "
 "AND t.relkind IN ('r', 'p', 'm') AND NOT EXISTS (SELECT FROM pg_depend k "
 "WHERE k.classid = " CLASS " AND k.objid = c.oid AND k.deptype = 'i' "
-"AND k.refclassid = " CONSTRAINT ") AND " OWN(CLASS, "i.indrelid");
+"AND " UNINDEXED("k.refclassid") " = " CONSTRAINT ") AND " OWN(CLASS, "i.indrelid"));
 
-const char	dbmig_pg_query_statistics[] =
+const DbmigQuery dbmig_pg_query_statistics = QUERY(STATISTICS, "s.oid",
 "SELECT 'statistics', " KEY(STATISTICS, "s.oid") ", NULL, "
 ID("n.nspname", "s.stxname") ", " SHOWN("n.nspname", "s.stxname") ", "
 ROLE("s.stxowner") ", " ID("tn.nspname", "t.relname") ", "
@@ -191,7 +209,7 @@ ROLE("s.stxowner") ", " ID("tn.nspname", "t.relname") ", "
 "FROM pg_namespace n JOIN pg_statistic_ext s ON s.stxnamespace = n.oid "
 "JOIN pg_class t ON t.oid = s.stxrelid "
 "JOIN pg_namespace tn ON tn.oid = t.relnamespace "
-"WHERE " MANAGED " AND " OWN(STATISTICS, "s.oid");
+"WHERE " MANAGED " AND " OWN(STATISTICS, "s.oid"));
 
 /* The name of what belongs to table c. */
 #define TABLE_PART(kind, class, oid, name) \
@@ -200,18 +218,18 @@ ROLE("s.stxowner") ", " ID("tn.nspname", "t.relname") ", "
 	SHOWN("n.nspname", "c.relname") " || '.' || " name ", NULL, " \
 	ID("n.nspname", "c.relname") ", "
 
-const char	dbmig_pg_query_rules[] =
+const DbmigQuery dbmig_pg_query_rules = QUERY(REWRITE, "r.oid",
 TABLE_PART("rule", REWRITE, "r.oid", "r.rulename")
 "rtrim(pg_get_ruledef(r.oid), ';'), " ENABLED("r.ev_enabled") " "
 "FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
 "JOIN pg_rewrite r ON r.ev_class = c.oid "
-"WHERE " MANAGED " AND r.rulename <> '_RETURN' AND " OWN(CLASS, "c.oid");
+"WHERE " MANAGED " AND r.rulename <> '_RETURN' AND " OWN(CLASS, "c.oid"));
 
 /*
  * One that came with that of a partitioned table is said by it, unless it is
  * enabled otherwise.
  */
-const char	dbmig_pg_query_triggers[] =
+const DbmigQuery dbmig_pg_query_triggers = QUERY(TRIGGER, "g.oid",
 TABLE_PART("trigger", TRIGGER, "g.oid", "g.tgname")
 "pg_get_triggerdef(g.oid), " ENABLED("g.tgenabled") ", "
 YES("g.tgparentid <> 0") ", "
@@ -221,9 +239,9 @@ YES("g.tgparentid <> 0") ", "
 "JOIN pg_trigger g ON g.tgrelid = c.oid "
 "LEFT JOIN pg_trigger p ON p.oid = g.tgparentid "
 "WHERE " MANAGED " AND NOT g.tgisinternal "
-"AND p.tgenabled IS DISTINCT FROM g.tgenabled AND " OWN(CLASS, "c.oid");
+"AND p.tgenabled IS DISTINCT FROM g.tgenabled AND " OWN(CLASS, "c.oid"));
 
-const char	dbmig_pg_query_policies[] =
+const DbmigQuery dbmig_pg_query_policies = QUERY(POLICY, "p.oid",
 TABLE_PART("policy", POLICY, "p.oid", "p.polname")
 "CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' "
 "WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' ELSE 'all' END, "
@@ -235,4 +253,4 @@ ROLE("r.role") " END COLLATE \"C\") FROM unnest(p.polroles) AS r(role)), "
 "pg_get_expr(p.polwithcheck, p.polrelid) "
 "FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
 "JOIN pg_policy p ON p.polrelid = c.oid "
-"WHERE " MANAGED " AND " OWN(CLASS, "c.oid");
+"WHERE " MANAGED " AND " OWN(CLASS, "c.oid"));

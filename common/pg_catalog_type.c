@@ -12,7 +12,7 @@
 	ID("n.nspname", name) ", " SHOWN("n.nspname", name) ", " owner ", "
 
 /* Newer servers have other names for the same. */
-const char	dbmig_pg_query_collations[] =
+const DbmigQuery dbmig_pg_query_collations = QUERY(COLLATION, "c.oid",
 OBJECT("collation", COLLATION, "c.oid", "c.collname", ROLE("c.collowner"))
 "CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'c' THEN 'libc' "
 "WHEN 'b' THEN 'builtin' ELSE 'default' END, "
@@ -20,13 +20,13 @@ OBJECT("collation", COLLATION, "c.oid", "c.collname", ROLE("c.collowner"))
 "c.collcollate, c.collctype, to_jsonb(c) ->> 'collicurules', "
 YES("NOT c.collisdeterministic") " "
 "FROM pg_namespace n JOIN pg_collation c ON c.collnamespace = n.oid "
-"WHERE " MANAGED " AND " OWN(COLLATION, "c.oid");
+"WHERE " MANAGED " AND " OWN(COLLATION, "c.oid"));
 
 #define COLLATION_ID(oid) \
 	"(SELECT " ID("cn.nspname", "co.collname") " FROM pg_collation co " \
 	"JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = " oid ")"
 
-const char	dbmig_pg_query_types[] =
+const DbmigQuery dbmig_pg_query_types = QUERY(TYPE, "t.oid",
 "SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' "
 "ELSE 'composite' END, " KEY(TYPE, "t.oid") ", NULL, "
 ID("n.nspname", "t.typname") ", " SHOWN("n.nspname", "t.typname") ", "
@@ -42,13 +42,13 @@ YES("t.typnotnull") ", "
 "LEFT JOIN pg_type b ON b.oid = t.typbasetype "
 "LEFT JOIN pg_class c ON c.oid = t.typrelid "
 "WHERE " MANAGED " AND (t.typtype IN ('e', 'd') OR c.relkind = 'c') "
-"AND " OWN(TYPE, "t.oid");
+"AND " OWN(TYPE, "t.oid"));
 
 #define STORAGE(column) "CASE " column " WHEN 'p' THEN 'plain' " \
 	"WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' WHEN 'm' THEN 'main' END"
 
 /* An array is what the element's typarray says. */
-const char	dbmig_pg_query_base_types[] =
+const DbmigQuery dbmig_pg_query_base_types = QUERY(TYPE, "t.oid",
 OBJECT("base type", TYPE, "t.oid", "t.typname", ROLE("t.typowner"))
 FUNCTION_NAME("t.typinput") ", " FUNCTION_NAME("t.typoutput") ", "
 FUNCTION_NAME("t.typreceive") ", " FUNCTION_NAME("t.typsend") ", "
@@ -66,9 +66,9 @@ YES("NOT t.typisdefined") " "
 "FROM pg_namespace n JOIN pg_type t ON t.typnamespace = n.oid "
 "WHERE " MANAGED " AND (t.typtype = 'b' OR NOT t.typisdefined) "
 "AND NOT EXISTS (SELECT FROM pg_type a WHERE a.typarray = t.oid) "
-"AND " OWN(TYPE, "t.oid");
+"AND " OWN(TYPE, "t.oid"));
 
-const char	dbmig_pg_query_ranges[] =
+const DbmigQuery dbmig_pg_query_ranges = QUERY(TYPE, "t.oid",
 OBJECT("range", TYPE, "t.oid", "t.typname", ROLE("t.typowner"))
 "format_type(r.rngsubtype, NULL), "
 "(SELECT " ID("pn.nspname", "p.opcname") " FROM pg_opclass p "
@@ -81,12 +81,13 @@ FUNCTION_NAME("r.rngcanonical") ", " FUNCTION_NAME("r.rngsubdiff") ", "
 "FROM pg_namespace n JOIN pg_type t ON t.typnamespace = n.oid "
 "JOIN pg_range r ON r.rngtypid = t.oid "
 "JOIN pg_type s ON s.oid = r.rngsubtype "
-"WHERE " MANAGED " AND " OWN(TYPE, "t.oid");
+"WHERE " MANAGED " AND " OWN(TYPE, "t.oid"));
 
 /* Constructors and casts of ranges come with their types. */
 #define NOT_OF_TYPE(class, oid) \
 	"NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = " class " " \
-	"AND i.objid = " oid " AND i.deptype = 'i' AND i.refclassid = " TYPE ")"
+	"AND i.objid = " oid " AND i.deptype = 'i' " \
+	"AND " UNINDEXED("i.refclassid") " = " TYPE ")"
 
 /* Types alone tell functions apart. */
 #define FUNCTION_ID \
@@ -94,7 +95,7 @@ FUNCTION_NAME("r.rngcanonical") ", " FUNCTION_NAME("r.rngsubdiff") ", "
 #define FUNCTION_SHOWN \
 	SHOWN("n.nspname", "p.proname") " || '(' || oidvectortypes(p.proargtypes) || ')'"
 
-const char	dbmig_pg_query_functions[] =
+const DbmigQuery dbmig_pg_query_functions = QUERY(PROC, "p.oid",
 "SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, "
 KEY(PROC, "p.oid") ", NULL, " FUNCTION_ID ", " FUNCTION_SHOWN ", "
 ROLE("p.proowner") ", pg_get_functiondef(p.oid), quote_ident(l.lanname), "
@@ -102,7 +103,7 @@ ROLE("p.proowner") ", pg_get_functiondef(p.oid), quote_ident(l.lanname), "
 "FROM pg_namespace n JOIN pg_proc p ON p.pronamespace = n.oid "
 "JOIN pg_language l ON l.oid = p.prolang "
 "WHERE " MANAGED " AND p.prokind IN ('f', 'w', 'p') "
-"AND " OWN(PROC, "p.oid") " AND " NOT_OF_TYPE(PROC, "p.oid");
+"AND " OWN(PROC, "p.oid") " AND " NOT_OF_TYPE(PROC, "p.oid"));
 
 #define OPERATOR_NAME(oid) \
 	"(SELECT 'OPERATOR(' || quote_ident(qn.nspname) || '.' || q.oprname || ')' " \
@@ -115,7 +116,7 @@ ROLE("p.proowner") ", pg_get_functiondef(p.oid), quote_ident(l.lanname), "
 	"WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END"
 
 /* concat() leaves out what is NULL. */
-const char	dbmig_pg_query_aggregates[] =
+const DbmigQuery dbmig_pg_query_aggregates = QUERY(PROC, "p.oid",
 "SELECT 'aggregate', " KEY(PROC, "p.oid") ", NULL, " FUNCTION_ID ", "
 FUNCTION_SHOWN ", " ROLE("p.proowner") ", "
 "concat('SFUNC = ', a.aggtransfn::text, ', STYPE = ', "
@@ -154,13 +155,13 @@ OPTION("SORTOP", OPERATOR_NAME("a.aggsortop")) " END, "
 "pg_get_function_arguments(p.oid), pg_get_function_result(p.oid) "
 "FROM pg_namespace n JOIN pg_proc p ON p.pronamespace = n.oid "
 "JOIN pg_aggregate a ON a.aggfnoid = p.oid "
-"WHERE " MANAGED " AND " OWN(PROC, "p.oid");
+"WHERE " MANAGED " AND " OWN(PROC, "p.oid"));
 
 #define TYPE_OR_NONE(oid) \
 	"CASE " oid " WHEN 0 THEN 'NONE' ELSE format_type(" oid ", NULL) END"
 
 /* One that only another one's COMMUTATOR names has no function yet. */
-const char	dbmig_pg_query_operators[] =
+const DbmigQuery dbmig_pg_query_operators = QUERY(OPERATOR, "o.oid",
 "SELECT 'operator', " KEY(OPERATOR, "o.oid") ", NULL, "
 "quote_ident(n.nspname) || '.' || o.oprname || ' (' || "
 TYPE_OR_NONE("o.oprleft") " || ', ' || " TYPE_OR_NONE("o.oprright") " || ')', "
@@ -181,7 +182,7 @@ OPTION("JOIN", "o.oprjoin::text") " END, "
 "CASE WHEN o.oprcanhash THEN ', HASHES' END, "
 "CASE WHEN o.oprcanmerge THEN ', MERGES' END) "
 "FROM pg_namespace n JOIN pg_operator o ON o.oprnamespace = n.oid "
-"WHERE " MANAGED " AND o.oprcode::oid <> 0 AND " OWN(OPERATOR, "o.oid");
+"WHERE " MANAGED " AND o.oprcode::oid <> 0 AND " OWN(OPERATOR, "o.oid"));
 
 /* As they stand in CREATE OPERATOR CLASS and ALTER OPERATOR FAMILY ADD; one
  * that belongs to a class depends on it, those of a family on the family. */
@@ -208,16 +209,16 @@ OPTION("JOIN", "o.oprjoin::text") " END, "
 
 /* One that was made for a class, and has its name, comes with it; but pg_dump
  * writes both, and so does whoever reads this. */
-const char	dbmig_pg_query_operator_families[] =
+const DbmigQuery dbmig_pg_query_operator_families = QUERY(OPFAMILY, "f.oid",
 "SELECT 'operator family', " KEY(OPFAMILY, "f.oid") ", NULL, "
 ID("n.nspname", "f.opfname") " || ' USING ' || quote_ident(am.amname), "
 SHOWN("n.nspname", "f.opfname") ", " ROLE("f.opfowner") ", "
 "quote_ident(am.amname), " MEMBERS(OPFAMILY, "f.oid") " "
 "FROM pg_namespace n JOIN pg_opfamily f ON f.opfnamespace = n.oid "
 "JOIN pg_am am ON am.oid = f.opfmethod "
-"WHERE " MANAGED " AND " OWN(OPFAMILY, "f.oid");
+"WHERE " MANAGED " AND " OWN(OPFAMILY, "f.oid"));
 
-const char	dbmig_pg_query_operator_classes[] =
+const DbmigQuery dbmig_pg_query_operator_classes = QUERY(OPCLASS, "c.oid",
 "SELECT 'operator class', " KEY(OPCLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.opcname") " || ' USING ' || quote_ident(am.amname), "
 SHOWN("n.nspname", "c.opcname") ", " ROLE("c.opcowner") ", "
@@ -229,7 +230,7 @@ MEMBERS(OPCLASS, "c.oid") " "
 "JOIN pg_am am ON am.oid = c.opcmethod "
 "JOIN pg_opfamily f ON f.oid = c.opcfamily "
 "JOIN pg_namespace fn ON fn.oid = f.opfnamespace "
-"WHERE " MANAGED " AND " OWN(OPCLASS, "c.oid");
+"WHERE " MANAGED " AND " OWN(OPCLASS, "c.oid"));
 
 /* These have no schema: they are managed unless they are made of what is not. */
 #define IN_MANAGED(class, oid) \
@@ -240,7 +241,7 @@ MEMBERS(OPCLASS, "c.oid") " "
 	"WHERE d.classid = " class " AND d.objid = " oid " " \
 	"AND n.nspname <> 'pg_catalog' AND NOT " MANAGED ")"
 
-const char	dbmig_pg_query_casts[] =
+const DbmigQuery dbmig_pg_query_casts = QUERY(CAST, "c.oid",
 "SELECT 'cast', " KEY(CAST, "c.oid") ", NULL, "
 "format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL), "
 "format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL), "
@@ -250,50 +251,50 @@ const char	dbmig_pg_query_casts[] =
 "CASE c.castcontext WHEN 'a' THEN 'assignment' WHEN 'i' THEN 'implicit' "
 "ELSE 'explicit' END "
 "FROM pg_cast c WHERE " OWN(CAST, "c.oid") " AND " IN_MANAGED(CAST, "c.oid") " "
-"AND " NOT_OF_TYPE(CAST, "c.oid");
+"AND " NOT_OF_TYPE(CAST, "c.oid"));
 
-const char	dbmig_pg_query_transforms[] =
+const DbmigQuery dbmig_pg_query_transforms = QUERY(TRANSFORM, "f.oid",
 "SELECT 'transform', " KEY(TRANSFORM, "f.oid") ", NULL, "
 "format_type(f.trftype, NULL) || ' LANGUAGE ' || quote_ident(l.lanname), "
 "format_type(f.trftype, NULL) || ' LANGUAGE ' || l.lanname, NULL, "
 "CASE WHEN f.trffromsql::oid <> 0 THEN f.trffromsql::regprocedure::text END, "
 "CASE WHEN f.trftosql::oid <> 0 THEN f.trftosql::regprocedure::text END "
 "FROM pg_transform f JOIN pg_language l ON l.oid = f.trflang "
-"WHERE " OWN(TRANSFORM, "f.oid") " AND " IN_MANAGED(TRANSFORM, "f.oid");
+"WHERE " OWN(TRANSFORM, "f.oid") " AND " IN_MANAGED(TRANSFORM, "f.oid"));
 
-const char	dbmig_pg_query_conversions[] =
+const DbmigQuery dbmig_pg_query_conversions = QUERY(CONVERSION, "c.oid",
 OBJECT("conversion", CONVERSION, "c.oid", "c.conname", ROLE("c.conowner"))
 "pg_encoding_to_char(c.conforencoding), pg_encoding_to_char(c.contoencoding), "
 "c.conproc::text, " YES("c.condefault") " "
 "FROM pg_namespace n JOIN pg_conversion c ON c.connamespace = n.oid "
-"WHERE " MANAGED " AND " OWN(CONVERSION, "c.oid");
+"WHERE " MANAGED " AND " OWN(CONVERSION, "c.oid"));
 
 /* ---- text search ---- */
 
-const char	dbmig_pg_query_ts_parsers[] =
+const DbmigQuery dbmig_pg_query_ts_parsers = QUERY(TS_PARSER, "p.oid",
 OBJECT("text search parser", TS_PARSER, "p.oid", "p.prsname", "NULL")
 FUNCTION_NAME("p.prsstart") ", " FUNCTION_NAME("p.prstoken") ", "
 FUNCTION_NAME("p.prsend") ", " FUNCTION_NAME("p.prsheadline") ", "
 FUNCTION_NAME("p.prslextype") " "
 "FROM pg_namespace n JOIN pg_ts_parser p ON p.prsnamespace = n.oid "
-"WHERE " MANAGED " AND " OWN(TS_PARSER, "p.oid");
+"WHERE " MANAGED " AND " OWN(TS_PARSER, "p.oid"));
 
-const char	dbmig_pg_query_ts_templates[] =
+const DbmigQuery dbmig_pg_query_ts_templates = QUERY(TS_TEMPLATE, "t.oid",
 OBJECT("text search template", TS_TEMPLATE, "t.oid", "t.tmplname", "NULL")
 FUNCTION_NAME("t.tmplinit") ", " FUNCTION_NAME("t.tmpllexize") " "
 "FROM pg_namespace n JOIN pg_ts_template t ON t.tmplnamespace = n.oid "
-"WHERE " MANAGED " AND " OWN(TS_TEMPLATE, "t.oid");
+"WHERE " MANAGED " AND " OWN(TS_TEMPLATE, "t.oid"));
 
-const char	dbmig_pg_query_ts_dictionaries[] =
+const DbmigQuery dbmig_pg_query_ts_dictionaries = QUERY(TS_DICTIONARY, "d.oid",
 OBJECT("text search dictionary", TS_DICTIONARY, "d.oid", "d.dictname",
 	   ROLE("d.dictowner"))
 ID("tn.nspname", "t.tmplname") ", d.dictinitoption "
 "FROM pg_namespace n JOIN pg_ts_dict d ON d.dictnamespace = n.oid "
 "JOIN pg_ts_template t ON t.oid = d.dicttemplate "
 "JOIN pg_namespace tn ON tn.oid = t.tmplnamespace "
-"WHERE " MANAGED " AND " OWN(TS_DICTIONARY, "d.oid");
+"WHERE " MANAGED " AND " OWN(TS_DICTIONARY, "d.oid"));
 
-const char	dbmig_pg_query_ts_configurations[] =
+const DbmigQuery dbmig_pg_query_ts_configurations = QUERY(TS_CONFIGURATION, "c.oid",
 OBJECT("text search configuration", TS_CONFIGURATION, "c.oid", "c.cfgname",
 	   ROLE("c.cfgowner"))
 ID("pn.nspname", "p.prsname") ", "
@@ -307,4 +308,4 @@ ID("dn.nspname", "d.dictname") ", ', ' ORDER BY m.mapseqno) AS line "
 "FROM pg_namespace n JOIN pg_ts_config c ON c.cfgnamespace = n.oid "
 "JOIN pg_ts_parser p ON p.oid = c.cfgparser "
 "JOIN pg_namespace pn ON pn.oid = p.prsnamespace "
-"WHERE " MANAGED " AND " OWN(TS_CONFIGURATION, "c.oid");
+"WHERE " MANAGED " AND " OWN(TS_CONFIGURATION, "c.oid"));

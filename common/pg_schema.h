@@ -187,6 +187,11 @@ extern const DbmigKind dbmig_pg_kinds[DBMIG_PG_NKINDS + 1];
 /* The dialect's catalog queries. */
 extern const DbmigCatalog dbmig_pg_catalogs[];
 
+/* The dialect's update(). */
+extern void dbmig_pg_refresh(DbmigRun *run, struct DbmigRows *rows,
+							struct DbmigTouched *touched,
+							void (*after) (DbmigRun *run));
+
 static inline bool
 dbmig_pg_is(const DbmigObject *object, DbmigPgKind kind)
 {

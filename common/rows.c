@@ -112,15 +112,10 @@ copy_values(DbmigRows *rows, DbmigCatalogRow *row, const DbmigValue *values)
 }
 
 void
-dbmig_rows_add(DbmigRows *rows, const DbmigCatalog *catalog, int nvalues,
-			   const DbmigValue *values)
+dbmig_rows_append(DbmigRows *rows, const char *id, bool shared,
+				  const DbmigCatalogRow *row)
 {
-	const DbmigDialect *dialect = rows->d->host.dialect;
-	bool		shared = false;
-	const char *id = dialect->group == NULL ? "" :
-		dialect->group(rows->d, values, &shared);
 	DbmigGroup *group = dbmig_rows_group(rows, id);
-	DbmigCatalogRow *row;
 
 	if (group == NULL)
 		group = add_group(rows, id);
@@ -129,11 +124,22 @@ dbmig_rows_add(DbmigRows *rows, const DbmigCatalog *catalog, int nvalues,
 					group->count, sizeof(DbmigCatalogRow)))
 		return;
 	group->shared = group->shared || shared;
-	row = &group->rows[group->count++];
-	memset(row, 0, sizeof(*row));
-	row->catalog = catalog;
-	row->nvalues = nvalues;
-	copy_values(rows, row, values);
+	group->rows[group->count++] = *row;
+}
+
+void
+dbmig_rows_add(DbmigRows *rows, const DbmigCatalog *catalog, int nvalues,
+			   const DbmigValue *values)
+{
+	const DbmigDialect *dialect = rows->d->host.dialect;
+	DbmigCatalogRow row = {.catalog = catalog, .nvalues = nvalues};
+	bool		shared = false;
+	const char *id = dialect->group == NULL ? "" :
+	dialect->group(rows->d, values, &shared);
+
+	copy_values(rows, &row, values);
+	if (dbmig_ok(rows->d))
+		dbmig_rows_append(rows, id, shared, &row);
 }
 
 /* ---- models ---- */
@@ -209,8 +215,8 @@ same_value(const DbmigValue *a, const DbmigValue *b)
 	return a->type == DBMIG_NULL || a->number == b->number;
 }
 
-static bool
-same_row(const DbmigCatalogRow *a, const DbmigCatalogRow *b)
+bool
+dbmig_rows_same(const DbmigCatalogRow *a, const DbmigCatalogRow *b)
 {
 	int			i;
 
@@ -237,7 +243,7 @@ differs(const DbmigGroup *group, const DbmigRows *other)
 		return true;
 	for (i = 0; i < group->count; i++)
 	{
-		if (!same_row(&group->rows[i], &twin->rows[i]))
+		if (!dbmig_rows_same(&group->rows[i], &twin->rows[i]))
 			return true;
 	}
 	return false;

@@ -37,6 +37,7 @@ typedef struct DbmigRows
 	size_t		count;
 	size_t		capacity;
 	DbmigMap	by_id;
+	void	   *index;			/* of the dialect */
 } DbmigRows;
 
 extern DbmigRows *dbmig_rows_new(Dbmig *d);
@@ -44,6 +45,14 @@ extern DbmigRows *dbmig_rows_new(Dbmig *d);
 /* Adds a row that the catalog query delivered. */
 extern void dbmig_rows_add(DbmigRows *rows, const DbmigCatalog *catalog,
 						   int nvalues, const DbmigValue *values);
+
+/* Adds a row to the group of that id; neither is copied. */
+extern void dbmig_rows_append(DbmigRows *rows, const char *id, bool shared,
+							  const DbmigCatalogRow *row);
+
+/* True when both rows are of one catalog and say the same. */
+extern bool dbmig_rows_same(const DbmigCatalogRow *a,
+							const DbmigCatalogRow *b);
 
 /* The group of that id; NULL when there is none. */
 extern DbmigGroup *dbmig_rows_group(const DbmigRows *rows, const char *id);

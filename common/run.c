@@ -365,12 +365,23 @@ dbmig_run_inspect(DbmigRun *run, DbmigReceiver receiver, const char *sql,
 }
 
 void
+dbmig_run_catalog(DbmigRun *run, DbmigReceiver receiver, const char *sql,
+				  int64_t how, int nparams, const DbmigValue *params)
+{
+	dbmig_run_inspect(run, receiver, sql, nparams, params);
+	if (!dbmig_ok(run->d))
+		return;
+	run->queue[run->count - 1].op.kept = true;
+	run->queue[run->count - 1].op.number = how;
+}
+
+void
 dbmig_run_try(DbmigRun *run, DbmigReceiver receiver, const char *sql,
 			  int nparams, const DbmigValue *params)
 {
 	dbmig_run_inspect(run, receiver, sql, nparams, params);
 	if (dbmig_ok(run->d))
-		run->queue[run->count - 1].op.number = 1;
+		run->queue[run->count - 1].op.number = DBMIG_INSPECT_TRY;
 }
 
 void

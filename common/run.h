@@ -121,6 +121,11 @@ extern void dbmig_run_inspect(DbmigRun *run, DbmigReceiver receiver,
 							  const char *sql, int nparams,
 							  const DbmigValue *params);
 
+/* The same for a query whose text the dialect has; how: DBMIG_INSPECT_... */
+extern void dbmig_run_catalog(DbmigRun *run, DbmigReceiver receiver,
+							  const char *sql, int64_t how, int nparams,
+							  const DbmigValue *params);
+
 /* The same for a query that may fail: then it has no more rows. */
 extern void dbmig_run_try(DbmigRun *run, DbmigReceiver receiver,
 						  const char *sql, int nparams,

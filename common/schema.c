@@ -14,7 +14,7 @@ typedef struct Reading
 	DbmigRows **result;
 	DbmigPhase	after;
 	const DbmigCatalog *catalog;	/* whose rows come now */
-	const char *schemas;		/* a JSON array of those that are managed; or
+	const char *schemas;		/* an array of those that are managed; or
 								 * NULL */
 	bool		scratch;
 } Reading;
@@ -76,33 +76,54 @@ read_catalogs(DbmigRun *run)
 		finish_reading(run);
 		return;
 	}
-	dbmig_run_inspect(run, receive_row, reading->catalog->query,
+	dbmig_run_catalog(run, receive_row, reading->catalog->query->all, 0,
 					  reading->schemas == NULL ? 0 : 1, &schemas);
 	run->next = next_catalog;
 }
 
-/* The managed schemas as a JSON array; NULL where there is no such thing. */
+/* Writes the managed schemas with add(); NULL where there is no such thing. */
 static const char *
-managed_schemas(DbmigRun *run)
+write_schemas(DbmigRun *run, const char *ends,
+			  void (*add) (DbmigBuf *buf, const char *name))
 {
 	const DbmigJson *option = run->options->schemas;
-	DbmigBuf	json;
+	DbmigBuf	list;
 	size_t		i;
 
 	if (!run->d->host.dialect->managed_schemas)
 		return NULL;
-	dbmig_buf_init(&json, run->d);
-	dbmig_buf_addc(&json, '[');
+	dbmig_buf_init(&list, run->d);
+	dbmig_buf_addc(&list, ends[0]);
 	if (option == NULL)
-		dbmig_buf_json(&json, run->d->host.schema);
+		add(&list, run->d->host.schema);
 	for (i = 0; option != NULL && i < option->count; i++)
 	{
 		if (i > 0)
-			dbmig_buf_addc(&json, ',');
-		dbmig_buf_json(&json, option->members[i].text);
+			dbmig_buf_addc(&list, ',');
+		add(&list, option->members[i].text);
 	}
-	dbmig_buf_addc(&json, ']');
-	return json.text;
+	dbmig_buf_addc(&list, ends[1]);
+	return list.text;
+}
+
+/* An element of an array as PostgreSQL reads it. */
+static void
+add_element(DbmigBuf *buf, const char *name)
+{
+	dbmig_buf_addc(buf, '"');
+	for (; *name != '\0'; name++)
+	{
+		if (*name == '"' || *name == '\\')
+			dbmig_buf_addc(buf, '\\');
+		dbmig_buf_addc(buf, *name);
+	}
+	dbmig_buf_addc(buf, '"');
+}
+
+const char *
+dbmig_schema_managed(DbmigRun *run)
+{
+	return write_schemas(run, "{}", add_element);
 }
 
 static Reading *
@@ -116,7 +137,7 @@ begin_reading(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 	reading->result = rows;
 	reading->after = phase;
 	reading->catalog = run->d->host.dialect->catalogs;
-	reading->schemas = managed_schemas(run);
+	reading->schemas = dbmig_schema_managed(run);
 	run->reading = reading;
 	run->next = read_catalogs;
 	return reading->rows == NULL ? NULL : reading;
@@ -130,7 +151,8 @@ begin_scratch(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 	if (reading == NULL)
 		return NULL;
 	reading->scratch = true;
-	dbmig_run_add(run, DBMIG_OP_SCRATCH_BEGIN, reading->schemas);
+	dbmig_run_add(run, DBMIG_OP_SCRATCH_BEGIN,
+				  write_schemas(run, "[]", dbmig_buf_json));
 	return reading;
 }
 
@@ -258,19 +280,53 @@ read_groups(DbmigRun *run, Update *update)
 	run->next = compare_groups;
 }
 
+static Update *
+begin_update(DbmigRun *run, DbmigRows *rows, DbmigTouched *touched,
+			 DbmigPhase phase)
+{
+	Update	   *update = dbmig_alloc(run->d, sizeof(Update));
+
+	if (update == NULL)
+		return NULL;
+	update->rows = rows;
+	update->touched = touched;
+	update->after = phase;
+	run->update = update;
+	return update;
+}
+
+void
+dbmig_schema_update_all(DbmigRun *run, DbmigRows *rows, DbmigTouched *touched,
+						DbmigPhase phase)
+{
+	Update	   *update = begin_update(run, rows, touched, phase);
+
+	if (update != NULL)
+		dbmig_schema_live(run, &update->new, compare_all);
+}
+
+void
+dbmig_schema_watch(DbmigRun *run)
+{
+	if (run->d->host.dialect->update != NULL)
+		dbmig_run_add(run, DBMIG_OP_WATCH, NULL);
+}
+
 void
 dbmig_schema_update(DbmigRun *run, DbmigRows *rows, const DbmigScript *script,
 					DbmigTouched *touched, DbmigPhase phase)
 {
 	const DbmigDialect *dialect = run->d->host.dialect;
-	Update	   *update = dbmig_alloc(run->d, sizeof(Update));
+	Update	   *update;
 
+	if (dialect->update != NULL)
+	{
+		dialect->update(run, rows, touched, phase);
+		return;
+	}
+	update = begin_update(run, rows, touched, phase);
 	if (update == NULL)
 		return;
-	update->rows = rows;
-	update->touched = touched;
-	update->after = phase;
-	run->update = update;
 	if (dialect->touches != NULL &&
 		dialect->touches(run->d, rows, script, &update->groups))
 		read_groups(run, update);

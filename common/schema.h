@@ -75,4 +75,15 @@ extern void dbmig_schema_update(DbmigRun *run, DbmigRows *rows,
 								const DbmigScript *script,
 								DbmigTouched *touched, DbmigPhase phase);
 
+/* The same by reading everything. */
+extern void dbmig_schema_update_all(DbmigRun *run, DbmigRows *rows,
+									DbmigTouched *touched, DbmigPhase phase);
+
+/* The first param of catalog queries: the array of the managed schemas; NULL
+ * where there is no such thing. */
+extern const char *dbmig_schema_managed(DbmigRun *run);
+
+/* Begins to watch what is touched, where the host can tell. */
+extern void dbmig_schema_watch(DbmigRun *run);
+
 #endif							/* DBMIG_SCHEMA_H */

@@ -18,10 +18,6 @@
 #define OPTIONS_OF_UP (DBMIG_OPT_LOCK_TIMEOUT | DBMIG_OPT_OUT_OF_ORDER | \
 					   DBMIG_OPT_VERIFY | DBMIG_OPT_SCHEMAS)
 
-/* Where nothing tells what a migration touched, its down costs a reading of
- * the whole schema: so many of them, not more, are computed in one call. */
-#define WHOLE_READINGS 10
-
 typedef struct Pending
 {
 	const DbmigMigration *migration;
@@ -42,7 +38,7 @@ typedef struct Up
 	int64_t		duration_ms;	/* of the last one */
 
 	/* The schema, where it can be read. */
-	bool		computes;		/* downs that are missing */
+	size_t		downless;		/* after the last one whose down is missing */
 	DbmigRows  *rows;			/* before the migration at work */
 	bool		fresh;			/* rows are the live schema */
 	DbmigRows  *after;			/* after it, when downs are to be proven */
@@ -125,23 +121,21 @@ find_pending(DbmigRun *run)
 	}
 }
 
-/* Whether the missing downs are computed. */
-static bool
-computes_downs(const DbmigRun *run, const Up *up)
+/* The number of the first migration after which no down is missing. */
+static size_t
+find_downless(const DbmigRun *run, const Up *up)
 {
-	size_t		missing = 0;
-	size_t		i;
+	size_t		i = dbmig_schema_readable(run) ? up->count : 0;
 
-	for (i = up->at; i < up->count; i++)
-		missing += up->items[i].down.half == NULL;
-	return dbmig_schema_readable(run) &&
-		(run->d->host.dialect->touches != NULL || missing <= WHOLE_READINGS);
+	while (i > 0 && up->items[i - 1].down.half != NULL)
+		i--;
+	return i;
 }
 
 static bool
-needs_down(const Up *up, size_t i)
+needs_down(const Up *up)
 {
-	return up->computes && i < up->count && up->items[i].down.half == NULL;
+	return up->at < up->downless && up->items[up->at].down.half == NULL;
 }
 
 /* Splits all texts, so that what may not run is refused before anything runs. */
@@ -362,7 +356,7 @@ settle_down(DbmigRun *run)
 	if (proves(run) && up->after != NULL)
 		dbmig_rows_differing(up->rows, up->after, &up->touched.before,
 							 &up->touched.after);
-	if (needs_down(up, up->at) && dbmig_ok(run->d))
+	if (needs_down(up) && dbmig_ok(run->d))
 		dbmig_down_compute(run, pending->up->script, up->touched.before,
 						   up->touched.after, &pending->down);
 	prove_down(run);
@@ -383,8 +377,7 @@ read_after(DbmigRun *run)
 		dbmig_renamed_back(run, pending->up->script).count > 0;
 	if (proves(run) || pending->renames)
 		dbmig_schema_live(run, &up->after, settle_down);
-	else if (needs_down(up, up->at) ||
-			 (up->fresh && needs_down(up, up->at + 1)))
+	else if (up->fresh && up->at < up->downless)
 		dbmig_schema_update(run, up->rows, up->items[up->at].up->script,
 							&up->touched, settle_down);
 	else
@@ -397,6 +390,8 @@ run_up(DbmigRun *run)
 	Up		   *up = run->work;
 
 	up->started = run->now;
+	if (up->fresh)
+		dbmig_schema_watch(run);
 	dbmig_half_run(run, up->items[up->at].up, read_after);
 }
 
@@ -420,7 +415,7 @@ static void
 begin_migration(DbmigRun *run)
 {
 	Up		   *up = run->work;
-	bool		needed = proves(run) || needs_down(up, up->at);
+	bool		needed = proves(run) || needs_down(up);
 
 	if (dbmig_schema_readable(run) && !up->fresh &&
 		(needed || (up->at == 0 && run->d->host.dialect->touches != NULL)))
@@ -454,7 +449,7 @@ check_pending(DbmigRun *run)
 	}
 	else if (split_pending(run))
 	{
-		up->computes = computes_downs(run, up);
+		up->downless = find_downless(run, up);
 		run->next = create_journal;
 	}
 }

@@ -13,8 +13,6 @@
 #include "catalog/pg_class.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "nodes/params.h"
-#include "parser/parse_param.h"
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
 #include "tcop/utility.h"
@@ -51,6 +49,13 @@ typedef struct Identity
 	int			settings;
 } Identity;
 
+/* A setting while dbmig's own statements run. */
+typedef struct Setting
+{
+	const char *name;
+	const char *value;
+} Setting;
+
 static void
 set(const char *name, const char *value)
 {
@@ -63,11 +68,7 @@ set(const char *name, const char *value)
  * What the server says of a schema must not depend on who asks: these are the
  * settings that its output functions look at.
  */
-static const struct
-{
-	const char *name;
-	const char *value;
-}			safe_settings[] =
+static const Setting safe_settings[] =
 {
 	{"search_path", "pg_catalog, pg_temp"},
 	{"standard_conforming_strings", "on"},
@@ -84,13 +85,22 @@ static const struct
 	{"jit", "off"},
 };
 
+/* What is asked for by its key is found through an index. */
+static const Setting few_settings[] =
+{
+	{"enable_nestloop", "on"},
+	{"enable_hashjoin", "off"},
+	{"enable_mergejoin", "off"},
+	{"enable_seqscan", "off"},
+};
+
 static void
-set_safely(void)
+set_all(const Setting *settings, size_t count)
 {
 	size_t		i;
 
-	for (i = 0; i < lengthof(safe_settings); i++)
-		set(safe_settings[i].name, safe_settings[i].value);
+	for (i = 0; i < count; i++)
+		set(settings[i].name, settings[i].value);
 }
 
 /* ---- the call ---- */
@@ -109,18 +119,6 @@ dbmig_pg_end(DbmigCall *call)
 	if (call->frame != NULL)
 		elog(ERROR, "an op was begun and not ended");
 	AtEOXact_GUC(false, call->settings);
-}
-
-void
-dbmig_pg_forget(DbmigCall *call)
-{
-	int			i;
-
-	for (i = 0; i < DBMIG_PG_PLANS; i++)
-	{
-		if (call->plans[i].plan != NULL)
-			SPI_freeplan(call->plans[i].plan);
-	}
 }
 
 /* ---- the journal's owner ---- */
@@ -153,7 +151,7 @@ become_owner(void)
 						   SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_NOFORCE_RLS);
 	saved.settings = NewGUCNestLevel();
-	set_safely();
+	set_all(safe_settings, lengthof(safe_settings));
 	return saved;
 }
 
@@ -165,74 +163,6 @@ become_again(const Identity *saved)
 }
 
 /* ---- queries ---- */
-
-static void
-infer_params(ParseState *pstate, void *arg)
-{
-	DbmigPlan  *plan = arg;
-
-	setup_parse_variable_parameters(pstate, &plan->types, &plan->nparams);
-}
-
-static void
-prepare(DbmigCall *call, DbmigPlan *plan, const char *text, int nparams)
-{
-	SPIPlanPtr	made;
-
-	/*
-	 * As long as the parser could make it: it must not move, since a plan is
-	 * made again when what it depends on changes.
-	 */
-	plan->nparams = nparams;
-	plan->types = MemoryContextAllocZero(call->context,
-										 sizeof(Oid) * (nparams + 1));
-	made = SPI_prepare_params(dbmig_pg_from_core(text), infer_params, plan, 0);
-	if (made == NULL)
-		elog(ERROR, "could not prepare a statement: %s",
-			 SPI_result_code_string(SPI_result));
-	/* Only what is kept learns that a table was changed. */
-	SPI_keepplan(made);
-	plan->plan = made;
-	plan->text = text;
-}
-
-static DbmigPlan *
-find_plan(DbmigCall *call, const char *text, int nparams)
-{
-	DbmigPlan  *plan;
-	int			i;
-
-	for (i = 0; i < DBMIG_PG_PLANS && call->plans[i].text != NULL; i++)
-	{
-		plan = &call->plans[i];
-		if (plan->text == text || strcmp(plan->text, text) == 0)
-			return plan;
-	}
-	plan = &call->plans[call->nplans++ % DBMIG_PG_PLANS];
-	if (plan->plan != NULL)
-		SPI_freeplan(plan->plan);
-	plan->plan = NULL;
-	prepare(call, plan, text, nparams);
-	return plan;
-}
-
-static ParamListInfo
-bind_params(const DbmigPlan *plan, const DbmigValue *values)
-{
-	ParamListInfo params = makeParamList(plan->nparams);
-	int			i;
-
-	for (i = 0; i < plan->nparams; i++)
-	{
-		ParamExternData *param = &params->params[i];
-
-		param->ptype = plan->types[i];
-		param->pflags = PARAM_FLAG_CONST;
-		param->value = dbmig_pg_datum(&values[i], param->ptype,
-									  &param->isnull);
-	}
-	return params;
-}
 
 /* Hands the rows of SPI_tuptable to the core. */
 static void
@@ -269,11 +199,11 @@ deliver_rows(DbmigCall *call)
 static void
 run_query(DbmigCall *call, const DbmigOp *op)
 {
-	DbmigPlan  *plan = find_plan(call, op->text, op->nparams);
+	DbmigPlan  *plan = dbmig_pg_prepare(call, op);
 	SPIExecuteOptions options = {0};
 	int			result;
 
-	options.params = bind_params(plan, op->params);
+	options.params = dbmig_pg_bind(plan, op->params);
 	result = SPI_execute_plan_extended(plan->plan, &options);
 	if (result < 0)
 		elog(ERROR, "could not execute a statement: %s",
@@ -290,14 +220,31 @@ dbmig_pg_query(DbmigCall *call, const DbmigOp *op)
 	become_again(&saved);
 }
 
+/* Most come one after the other: the settings are made once for all. */
 void
 dbmig_pg_inspect(DbmigCall *call, const DbmigOp *op)
 {
-	int			settings = NewGUCNestLevel();
+	bool		few = op->number == DBMIG_INSPECT_FEW;
 
-	set_safely();
+	if (few != call->inspects_few)
+		dbmig_pg_settle(call);
+	if (call->inspecting == 0)
+	{
+		call->inspecting = NewGUCNestLevel();
+		call->inspects_few = few;
+		set_all(safe_settings, lengthof(safe_settings));
+		if (few)
+			set_all(few_settings, lengthof(few_settings));
+	}
 	run_query(call, op);
-	AtEOXact_GUC(false, settings);
+}
+
+void
+dbmig_pg_settle(DbmigCall *call)
+{
+	if (call->inspecting != 0)
+		AtEOXact_GUC(false, call->inspecting);
+	call->inspecting = 0;
 }
 
 /* ---- statements ---- */
@@ -469,6 +416,13 @@ dbmig_pg_savepoint(DbmigCall *call, const DbmigOp *op)
 	(void) op;
 	frame->context = CurrentMemoryContext;
 	frame->owner = CurrentResourceOwner;
+
+	/*
+	 * The server refuses changes in a subtransaction while there are messages
+	 * left from a command that wrote nothing after them, as ALTER DOMAIN does.
+	 */
+	(void) GetCurrentCommandId(true);
+	CommandCounterIncrement();
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(frame->context);
 }

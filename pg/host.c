@@ -152,6 +152,8 @@ static const Handler handlers[] =
 	[DBMIG_OP_SCRATCH_BEGIN] = dbmig_pg_scratch_begin,
 	[DBMIG_OP_SCRATCH_READY] = dbmig_pg_scratch_ready,
 	[DBMIG_OP_SCRATCH_END] = dbmig_pg_scratch_end,
+	[DBMIG_OP_WATCH] = dbmig_pg_watch,
+	[DBMIG_OP_TOUCHED] = dbmig_pg_touched,
 	[DBMIG_OP_NOTICE] = notice,
 };
 
@@ -162,6 +164,8 @@ perform(DbmigCall *call, const DbmigOp *op)
 	MemoryContextSwitchTo(call->scratch);
 	PG_TRY();
 	{
+		if (op->kind != DBMIG_OP_INSPECT)
+			dbmig_pg_settle(call);
 		handlers[op->kind] (call, op);
 	}
 	PG_CATCH();
@@ -300,6 +304,7 @@ drive(DbmigCall *call)
 		perform(call, &op);
 	if (dbmig_error(call->d)->code != DBMIG_OK)
 		throw_error(call);
+	dbmig_pg_settle(call);
 	if (undo)
 		dbmig_pg_back(call, NULL);
 	dbmig_pg_end(call);

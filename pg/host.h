@@ -20,7 +20,7 @@
 /* The plans that a call keeps at most; the oldest gives way. */
 #define DBMIG_PG_PLANS 64
 
-/* A statement on the journal, prepared; execute.c. */
+/* A statement of dbmig, prepared; prepare.c. */
 typedef struct DbmigPlan
 {
 	const char *text;			/* as the core gave it; NULL: free */
@@ -44,6 +44,10 @@ typedef struct DbmigCall
 	int			settings;		/* GUC nest level of the call; 0: none */
 	DbmigFrame *frame;			/* the innermost that is open */
 	bool		scratched;		/* this call builds a wanted schema */
+	int			inspecting;		/* GUC nest level of INSPECTs; 0: none */
+	bool		inspects_few;
+	uint64		watched_from;	/* WATCH: where the log was, */
+	uint32		watched_command;	/* and the next command */
 	DbmigPlan	plans[DBMIG_PG_PLANS];
 	int			nplans;			/* ever made */
 } DbmigCall;
@@ -87,11 +91,28 @@ extern void dbmig_pg_release(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_pg_begin(DbmigCall *call);
 extern void dbmig_pg_end(DbmigCall *call);
 
+/* Sets back what INSPECTs have set. */
+extern void dbmig_pg_settle(DbmigCall *call);
+
 /* Rolls back the savepoints that are open, after an error. */
 extern void dbmig_pg_unwind(DbmigCall *call);
 
-/* Gives back what outlives transactions.  Safe after an error. */
+/* ---- prepare.c: plans ---- */
+
+/* The plan of the op's text. */
+extern DbmigPlan *dbmig_pg_prepare(DbmigCall *call, const DbmigOp *op);
+
+/* Its parameters, with these values. */
+extern struct ParamListInfoData *dbmig_pg_bind(const DbmigPlan *plan,
+											   const DbmigValue *values);
+
+/* Gives back the plans of the call.  Safe after an error. */
 extern void dbmig_pg_forget(DbmigCall *call);
+
+/* ---- touch.c: what was touched ---- */
+
+extern void dbmig_pg_watch(DbmigCall *call, const DbmigOp *op);
+extern void dbmig_pg_touched(DbmigCall *call, const DbmigOp *op);
 
 /* ---- scratch.c: where a wanted schema is built ---- */
 

@@ -538,7 +538,7 @@ dbmig_execute_query(DbmigCall *call, const DbmigOp *op)
 	while (rc == SQLITE_ROW && hand_over_row(call, stmt))
 		rc = sqlite3_step(stmt);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE &&
-		!(op->number == 1 && rc == SQLITE_ERROR))
+		!(op->number == DBMIG_INSPECT_TRY && rc == SQLITE_ERROR))
 		dbmig_execute_failed(call, rc, -1);
 	(void) sqlite3_reset(stmt);
 	if (stmt != NULL)

@@ -113,42 +113,42 @@ test_folding(void **state)
 
 typedef struct Row
 {
-	const char *query;
+	const DbmigQuery *query;
 	const char *values[MAX_VALUES];
 	int			nvalues;
 } Row;
 
 static const Row rows[] =
 {
-	{dbmig_pg_query_relations,
+	{&dbmig_pg_query_relations,
 		{"table", "1259 1", NULL, "public.t", "t", "me", "unlogged"}, 7},
-	{dbmig_pg_query_relations,
+	{&dbmig_pg_query_relations,
 		{"view", "1259 2", NULL, "public.v", "v", "me"}, 6},
-	{dbmig_pg_query_sequences,
+	{&dbmig_pg_query_sequences,
 		{"sequence", "1259 3", NULL, "public.s", "s", "me", "integer"}, 7},
-	{dbmig_pg_query_columns,
+	{&dbmig_pg_query_columns,
 		{"column", "1259 1 1", "1259 1", "a", "a", "integer"}, 6},
-	{dbmig_pg_query_columns,
+	{&dbmig_pg_query_columns,
 		{"column", "1259 9 1", "1259 9", "lost", "lost", "integer"}, 6},
-	{dbmig_pg_query_constraints,
+	{&dbmig_pg_query_constraints,
 		{"constraint", "2606 5", "1259 1", "k", "k", "primary key"}, 6},
-	{dbmig_pg_query_grants,
+	{&dbmig_pg_query_grants,
 		{"grant", "1259 1 by 7 8", "1259 1", "r", "r", NULL, "r", NULL,
 		"SELECT"}, 9},
-	{dbmig_pg_query_comments, {"1259 1 1", "what it says"}, 2},
-	{dbmig_pg_query_comments, {"1259 9", "of nobody"}, 2},
-	{dbmig_pg_query_aliases, {"2618 4", "1259 2"}, 2},
-	{dbmig_pg_query_aliases, {"1259 6", "2606 5"}, 2},
-	{dbmig_pg_query_aliases, {"1247 8", "1259 1"}, 2},
-	{dbmig_pg_query_aliases, {"1247 9", "1247 8"}, 2},
-	{dbmig_pg_query_needs, {"2618 4", "1259 1 1"}, 2},
-	{dbmig_pg_query_needs, {"2618 4", "1259 2"}, 2},
-	{dbmig_pg_query_needs, {"2606 5", "1259 1 1"}, 2},
-	{dbmig_pg_query_needs, {"1259 1 1", "1259 1"}, 2},
-	{dbmig_pg_query_needs, {"1259 3", "1259 1 1"}, 2},
-	{dbmig_pg_query_needs, {"1259 2 7", "1247 9"}, 2},
-	{dbmig_pg_query_needs, {"1259 77", "1259 1"}, 2},
-	{dbmig_pg_query_needs, {"nonsense", "1259 1"}, 2},
+	{&dbmig_pg_query_comments, {"1259 1 1", "what it says"}, 2},
+	{&dbmig_pg_query_comments, {"1259 9", "of nobody"}, 2},
+	{&dbmig_pg_query_aliases, {"2618 4", "1259 2"}, 2},
+	{&dbmig_pg_query_aliases, {"1259 6", "2606 5"}, 2},
+	{&dbmig_pg_query_aliases, {"1247 8", "1259 1"}, 2},
+	{&dbmig_pg_query_aliases, {"1247 9", "1247 8"}, 2},
+	{&dbmig_pg_query_needs, {"2618 4", "1259 1 1"}, 2},
+	{&dbmig_pg_query_needs, {"2618 4", "1259 2"}, 2},
+	{&dbmig_pg_query_needs, {"2606 5", "1259 1 1"}, 2},
+	{&dbmig_pg_query_needs, {"1259 1 1", "1259 1"}, 2},
+	{&dbmig_pg_query_needs, {"1259 3", "1259 1 1"}, 2},
+	{&dbmig_pg_query_needs, {"1259 2 7", "1247 9"}, 2},
+	{&dbmig_pg_query_needs, {"1259 77", "1259 1"}, 2},
+	{&dbmig_pg_query_needs, {"nonsense", "1259 1"}, 2},
 };
 
 static void
