@@ -157,6 +157,9 @@ read_live(DbmigRun *run)
 	}
 	drift->remembered = dbmig_model_read(run->d, run->d->host.dialect,
 										 "the journal's model", drift->text);
+	if (drift->remembered == NULL)
+		return;
+	dbmig_schema_of(run, drift->remembered);
 	dbmig_schema_live(run, &drift->live, output_drift);
 }
 

@@ -126,6 +126,36 @@ dbmig_schema_managed(DbmigRun *run)
 	return write_schemas(run, "{}", add_element);
 }
 
+void
+dbmig_schema_of(DbmigRun *run, const DbmigModel *model)
+{
+	const DbmigKind *kind = dbmig_kind(run->d->host.dialect, "schema");
+	DbmigOptions *options = dbmig_alloc(run->d, sizeof(DbmigOptions));
+	DbmigJson  *list = dbmig_alloc(run->d, sizeof(DbmigJson));
+	size_t		capacity = 0;
+	size_t		i;
+
+	if (kind == NULL || options == NULL || list == NULL)
+		return;
+	*options = *run->options;
+	if (options->schemas != NULL)
+		return;
+	list->kind = DBMIG_JSON_ARRAY;
+	for (i = 0; i < model->count; i++)
+	{
+		if (model->items[i]->kind != kind)
+			continue;
+		if (!dbmig_grow(run->d, (void **) &list->members, &capacity,
+						list->count, sizeof(DbmigJson)))
+			return;
+		list->members[list->count].kind = DBMIG_JSON_STRING;
+		list->members[list->count++].text = model->items[i]->name;
+	}
+	if (list->count > 0)
+		options->schemas = list;
+	run->options = options;
+}
+
 static Reading *
 begin_reading(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 {

@@ -44,6 +44,10 @@ extern bool dbmig_schema_readable(const DbmigRun *run);
 extern void dbmig_schema_live(DbmigRun *run, DbmigRows **rows,
 							  DbmigPhase phase);
 
+/* Lets the schemas that a model is of be the managed ones, where the call does
+ * not say which. */
+extern void dbmig_schema_of(DbmigRun *run, const DbmigModel *model);
+
 /* Runs the wanted DDL in the scratch database and reads it into *rows, then
  * goes on with phase. */
 extern void dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,

@@ -373,7 +373,7 @@ read_after(DbmigRun *run)
 	run->next = settle_down;
 	if (!dbmig_schema_readable(run))
 		return;
-	pending->renames = needs_down(up, up->at) &&
+	pending->renames = needs_down(up) &&
 		dbmig_renamed_back(run, pending->up->script).count > 0;
 	if (proves(run) || pending->renames)
 		dbmig_schema_live(run, &up->after, settle_down);

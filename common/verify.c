@@ -27,6 +27,7 @@ typedef struct Verify
 	size_t		capacity;
 	DbmigRows  *live;			/* the schema as it is */
 	const char *fingerprint;	/* as the journal remembers it; NULL: not */
+	const char *model;			/* the same */
 	Replayed  **applied;		/* a stack: what is applied, oldest first */
 	size_t		napplied;
 	size_t		applied_capacity;
@@ -213,22 +214,33 @@ receive_fingerprint(DbmigRun *run, int nvalues, const DbmigValue *values)
 
 	(void) nvalues;
 	verify->fingerprint = dbmig_value_text(run->d, &values[0]);
+	verify->model = dbmig_value_text(run->d, &values[1]);
 }
 
 static void
 read_live(DbmigRun *run)
 {
 	Verify	   *verify = run->work;
+	const DbmigModel *model;
 
-	if (verify->fingerprint != NULL)
-		dbmig_schema_live(run, &verify->live, check_fingerprint);
+	if (verify->fingerprint == NULL || verify->model == NULL)
+		return;
+	if (run->d->host.dialect->managed_schemas)
+	{
+		model = dbmig_model_read(run->d, run->d->host.dialect,
+								 "the journal's model", verify->model);
+		if (model == NULL)
+			return;
+		dbmig_schema_of(run, model);
+	}
+	dbmig_schema_live(run, &verify->live, check_fingerprint);
 }
 
 static void
 read_fingerprint(DbmigRun *run)
 {
 	dbmig_run_query(run, receive_fingerprint,
-					dbmig_printf(run->d, "SELECT fingerprint FROM %s",
+					dbmig_printf(run->d, "SELECT fingerprint, model FROM %s",
 								 run->d->host.dialect->state), 0, NULL);
 	run->next = read_live;
 }
@@ -245,10 +257,7 @@ check_missing(DbmigRun *run)
 			problem(run, "journal", verify->items[i]->name,
 					"the log says it is applied, the journal has no row");
 	}
-	/* Where only some schemas are managed, which ones is the caller's to say:
-	 * migrate_drift() takes them. */
-	if (dbmig_schema_readable(run) &&
-		!run->d->host.dialect->managed_schemas)
+	if (dbmig_schema_readable(run))
 		run->next = read_fingerprint;
 }
 
