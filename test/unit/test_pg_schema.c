@@ -225,7 +225,7 @@ work_wide(Dbmig *d, void *state)
 {
 	static const Row wide =
 	{
-		dbmig_pg_query_schemas,
+		&dbmig_pg_query_schemas,
 		{"schema", "2615 1", NULL, "s", "s", "me", "more"}, 7
 	};
 	DbmigModel *model = dbmig_model_new(d, &dbmig_postgres);
