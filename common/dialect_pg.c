@@ -154,6 +154,8 @@ static const DbmigEngineHint hints[] =
 {
 	{"55P04", "migrate_run() commits after each migration: add the value in "
 	"one migration and use it in the next."},
+	{"55P03", "Another session uses what is to be changed, or is migrating: "
+	"try again, or raise lock_timeout."},
 	{NULL, NULL}
 };
 

@@ -45,7 +45,9 @@ count_targets(DbmigRun *run, const Rollback *rollback)
 		}
 		dbmig_fail(run->d, DBMIG_NOT_FOUND, "migration \"%s\" is not applied",
 				   dbmig_show(run->d, rollback->target));
-		dbmig_hint(run->d, "migrate_status() lists what is applied.");
+		dbmig_hint(run->d, *rollback->target == '{' ?
+				   "Options are the second argument." :
+				   "migrate_status() lists what is applied.");
 		return 0;
 	}
 	if (journal->count == 0)

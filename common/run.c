@@ -226,6 +226,11 @@ dbmig_failed(Dbmig *d, const char *message, const char *sqlstate, long offset)
 		dbmig_hint(d, "Rows that are there do not fit what is wanted: change "
 				   "them first, or say how with the option {\"backfill\": "
 				   "{\"table.column\": \"expression\"}}.");
+	/* SQLite has no code for it, and PostgreSQL one for each kind. */
+	if (d->run->exists_hint != NULL &&
+		(strstr(message, " already exists") != NULL ||
+		 (sqlstate != NULL && strcmp(sqlstate, "42P07") == 0)))
+		dbmig_hint(d, "%s", d->run->exists_hint);
 	if (d->host.dialect->hints == NULL || sqlstate == NULL)
 		return;
 	for (hint = d->host.dialect->hints; hint->sqlstate != NULL; hint++)

@@ -64,6 +64,8 @@ struct DbmigRun
 	Dbmig	   *d;
 	const DbmigFunction *function;
 	const DbmigOptions *options;
+	const char *exists_hint;	/* when what is to be created is there; or
+								 * NULL */
 	int64_t		now;			/* as of the last dbmig_next() */
 
 	DbmigTask  *queue;

@@ -54,12 +54,49 @@ static void begin_migration(DbmigRun *run);
 
 /* ---- what is pending ---- */
 
-static void
-refuse_changed(DbmigRun *run, const char *name)
+/* True when the text was applied with other ends of lines: LF for CR LF, or the
+ * other way round. */
+static bool
+differs_by_lines(Dbmig *d, const char *text, const char *checksum)
 {
+	DbmigBuf	forms[2];		/* with LF, with CR LF */
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(forms); i++)
+		dbmig_buf_init(&forms[i], d);
+	for (; *text != '\0'; text++)
+	{
+		if (*text == '\r' && text[1] == '\n')
+			continue;
+		if (*text == '\n')
+			dbmig_buf_addc(&forms[1], '\r');
+		for (i = 0; i < DBMIG_COUNT(forms); i++)
+			dbmig_buf_addc(&forms[i], *text);
+	}
+	for (i = 0; i < DBMIG_COUNT(forms) && dbmig_ok(d); i++)
+	{
+		if (strcmp(dbmig_checksum(d, forms[i].text, forms[i].len),
+				   checksum) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+refuse_changed(DbmigRun *run, const DbmigMigration *migration,
+			   const char *checksum)
+{
+	bool		lines = differs_by_lines(run->d, migration->up, checksum);
+
+	if (!dbmig_ok(run->d))
+		return;
 	dbmig_fail(run->d, DBMIG_WRONG_STATE,
 			   "migration \"%s\" has changed since it was applied",
-			   dbmig_show(run->d, name));
+			   dbmig_show(run->d, migration->name));
+	if (lines)
+		dbmig_detail(run->d, "Only the ends of its lines have: LF for CR LF, "
+					 "or the other way round, as Git writes them by "
+					 "core.autocrlf.");
 	dbmig_hint(run->d, "Put the text back as it was and write a new "
 			   "migration, or accept the new text with migrate_repair().");
 }
@@ -99,7 +136,7 @@ find_pending(DbmigRun *run)
 			first = i + 1;
 		else if (strcmp(entry->checksum, all->items[i].checksum) != 0)
 		{
-			refuse_changed(run, entry->name);
+			refuse_changed(run, &all->items[i], entry->checksum);
 			return;
 		}
 	}
@@ -449,6 +486,9 @@ check_pending(DbmigRun *run)
 	}
 	else if (split_pending(run))
 	{
+		if (run->journal.count == 0 && !up->single)
+			run->exists_hint = "If what is in the database came from these "
+				"migrations, migrate_baseline() takes them as applied.";
 		up->downless = find_downless(run, up);
 		run->next = create_journal;
 	}
