@@ -107,7 +107,8 @@ sub roomy_server
 }
 
 # A template with the extension as it was just built, whatever is installed:
-# its script, with the library it stands for.
+# its script, with the library it stands for.  Its functions, which are members
+# of nothing then, are in a schema that nobody manages.
 sub make_template
 {
 	my $library = "$folder/dbmig.so";
@@ -118,7 +119,8 @@ sub make_template
 	$script =~ s/^SELECT pg_catalog.pg_extension_config_dump.*//mg;
 	$script =~ s/MODULE_PATHNAME/$library/g;
 	psql('postgres', '-c', "CREATE DATABASE bench_$$");
-	psql("bench_$$", '-c', $script);
+	psql("bench_$$", '-c',
+		"CREATE SCHEMA bench; SET search_path = bench; $script");
 	return "bench_$$";
 }
 
@@ -160,7 +162,8 @@ sub begin_postgres
 	my ($session) = @_;
 
 	# The notices of a procedure are not what is measured.
-	local $ENV{PGOPTIONS} = '-c client_min_messages=warning';
+	local $ENV{PGOPTIONS} =
+	  '-c client_min_messages=warning -c search_path=public,bench';
 	start($session, 'psql', '-XAtqd', $session->{database}, '-v',
 		'ON_ERROR_STOP=1');
 	$session->{server} = ask($session, 'SELECT pg_backend_pid();') + 0;
