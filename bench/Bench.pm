@@ -24,7 +24,7 @@ use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC usleep);
 
 our @EXPORT = qw(@engines engine migrations write_source write_text text_of
   make_database begin ask finish time_of work_of peak measure table_head
-  table_row bar verdict milliseconds sizes absent);
+  table_row bar verdict milliseconds sizes absent roomy_server);
 
 my $top = $ENV{DBMIG_BENCH} or die "run it with bench/run\n";
 my $folder = tempdir('dbmig_bench.XXXXXX', TMPDIR => 1, CLEANUP => 1);
@@ -214,11 +214,12 @@ sub start
 	return;
 }
 
-# A database with the schema of a file; it goes when the bench ends.
+# A database with the schema of a file, without dbmig when bare; it goes when
+# the bench ends.
 sub make_database
 {
-	my ($engine, $path) = @_;
-	my $name = $engine->{create}->();
+	my ($engine, $path, $bare) = @_;
+	my $name = $engine->{create}->($bare);
 
 	push @kept, [ $engine, $name ];
 	$engine->{load}->($name, $path);
