@@ -406,7 +406,7 @@ sub text_of
 }
 
 # The same migrations as a folder, as a JSON array, and as SQL for the shells:
-# in one transaction, and with a commit each.
+# in one transaction, and with a commit each.  They may have no down.
 sub write_source
 {
 	my ($migrations) = @_;
@@ -416,7 +416,7 @@ sub write_source
 	foreach my $m (@$migrations)
 	{
 		write_text("$path/$m->{name}.up.sql", $m->{up});
-		write_text("$path/$m->{name}.down.sql", $m->{down});
+		write_text("$path/$m->{name}.down.sql", $m->{down}) if $m->{down};
 	}
 	return {
 		folder => $path,
