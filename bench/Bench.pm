@@ -44,6 +44,7 @@ chmod 0755, $folder or die "$folder: $!";
 our @engines = (
 	{
 		name => 'postgres',
+		journal => 'dbmig.journal',
 		create => \&create_postgres,
 		load => \&load_postgres,
 		drop => \&drop_postgres,
@@ -61,6 +62,7 @@ our @engines = (
 	},
 	{
 		name => 'sqlite',
+		journal => 'dbmig_journal',
 		create => \&create_sqlite,
 		load => \&load_sqlite,
 		drop => \&drop_sqlite,

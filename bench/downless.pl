@@ -9,14 +9,20 @@ use Bench;
 
 my %limit = (1000 => 2, 2000 => 2);
 
+# The command in a new database; so many downs it must have computed.
 sub once
 {
-	my ($engine, $command) = @_;
+	my ($engine, $downs, $command) = @_;
 
 	return sub {
 		my $session = begin($engine);
 		my $seconds = time_of($session, $command);
+		my $computed = $downs == 0 ? 0 : ask($session,
+			"SELECT count(*) FROM $engine->{journal} "
+			  . "WHERE down_kind = 'computed';") + 0;
 
+		die "$computed downs were computed, not $downs\n"
+		  if $computed != $downs;
 		finish($session);
 		return $seconds;
 	};
@@ -31,8 +37,8 @@ sub compare
 	my $source = write_source($migrations);
 	my ($floor, $up) = measure(
 		3,
-		once($engine, $engine->{run_file}->($source->{one})),
-		once($engine, "SELECT migrate_up('$source->{folder}');"));
+		once($engine, 0, $engine->{run_file}->($source->{one})),
+		once($engine, $count, "SELECT migrate_up('$source->{folder}');"));
 
 	table_row($engine->{name}, $count, milliseconds($floor), milliseconds($up),
 		sprintf('%.2f', $up / $floor),
