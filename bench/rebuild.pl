@@ -2,7 +2,8 @@
 # rebuild, against the twelve steps of lang_altertable.html as one would write
 # them by hand at their best; and edits of the catalog, against the same on a
 # thousandth of the rows.  A DEFAULT is not only an edit: rows that are shorter
-# than the table, as ALTER TABLE ADD COLUMN leaves them, get the old value first.
+# than the table, as ALTER TABLE ADD COLUMN leaves them, get the old value first;
+# and before a type changes, dbmig looks for values that it would not keep.
 use strict;
 use warnings;
 
@@ -10,14 +11,19 @@ use Bench;
 
 my $engine = engine('sqlite') or exit 0;
 my $most = 1_000_000;
-my $active = 'NOT NULL DEFAULT 1';
 
+# With some columns as they are said here.
 sub table
 {
-	my ($name, $amount, $active) = @_;
+	my ($name, %other) = @_;
+	my %columns = (
+		name => 'TEXT',
+		amount => 'INTEGER',
+		active => 'INTEGER NOT NULL DEFAULT 1',
+		%other);
 
 	return "CREATE TABLE $name (id INTEGER PRIMARY KEY, email TEXT NOT NULL, "
-	  . "name TEXT, amount $amount, active INTEGER $active);\n";
+	  . join(', ', map { "$_ $columns{$_}" } qw(name amount active)) . ");\n";
 }
 
 my $indexes = "CREATE INDEX users_email ON users (email);\n"
@@ -31,20 +37,21 @@ sub filled
 	return make_database(
 		$engine,
 		write_text(
-			'', table('users', 'INTEGER', $active),
+			'', table('users'),
 			'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n ',
 			"WHERE i < $rows) INSERT INTO users SELECT i, 'user' || i || ",
 			"'\@example.org', 'name ' || (i * 7919 % $rows), i % 1000, 1 FROM n;\n",
 			$indexes));
 }
 
-# The command on a copy of the database.
+# The command on a copy of the database, which is on the disk before it counts.
 sub on_copy
 {
 	my ($database, $command) = @_;
 
 	return sub {
-		system('cp', $database, "$database.copy") == 0 or die "no copy\n";
+		system("cp $database $database.copy && sync $database.copy") == 0
+		  or die "no copy\n";
 		my $session = begin($engine, database => "$database.copy");
 		ask($session, 'PRAGMA foreign_keys=ON; SELECT count(*) FROM users;');
 		my $seconds = time_of($session, $command);
@@ -54,46 +61,66 @@ sub on_copy
 	};
 }
 
+# The push of that table.
 sub push_of
 {
-	my ($ddl) = @_;
-	my $path = write_text('', $ddl);
+	my $path = write_text('', table('users', @_), $indexes);
 
 	return "SELECT migrate_push(CAST(readfile('$path') AS TEXT));";
 }
 
+# The twelve steps that lead there.
+sub by_hand
+{
+	return '.read '
+	  . write_text(
+		'',
+		"PRAGMA foreign_keys=OFF;\nBEGIN;\n",
+		table('users_new', @_),
+		"INSERT INTO users_new SELECT * FROM users;\n",
+		"DROP TABLE users;\nALTER TABLE users_new RENAME TO users;\n",
+		$indexes,
+		"PRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys=ON;\n");
+}
+
+sub show
+{
+	my ($what, $floor, $seconds, $limit) = @_;
+	my $ratio = $seconds / $floor;
+
+	table_row($what, milliseconds($floor), milliseconds($seconds),
+		sprintf('%.2f', $ratio), $limit ? bar($ratio, $limit) : '');
+	return;
+}
+
 my $many = filled($most);
 my $few = filled($most / 1000);
-my $by_hand = write_text(
-	'',
-	"PRAGMA foreign_keys=OFF;\nBEGIN;\n",
-	table('users_new', 'REAL', $active),
-	"INSERT INTO users_new SELECT * FROM users;\n",
-	"DROP TABLE users;\nALTER TABLE users_new RENAME TO users;\n",
-	$indexes, "PRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys=ON;\n");
-my ($hand, $rebuilt) = measure(
-	3,
-	on_copy($many, ".read $by_hand"),
-	on_copy($many, push_of(table('users', 'REAL', $active) . $indexes)));
 
 table_head(
-	change => -12,
+	change => -16,
 	floor => 9,
 	dbmig => 9,
 	ratio => 6,
 	bar => -1);
-table_row('rebuild', milliseconds($hand), milliseconds($rebuilt),
-	sprintf('%.2f', $rebuilt / $hand), bar($rebuilt / $hand, 1.05));
-
-foreach my $edit ([ 'no NOT NULL', 'DEFAULT 1', 1.5 ],
-	[ 'new DEFAULT', 'NOT NULL DEFAULT 0' ])
+foreach my $rebuild ([ 'rebuild', 1.05, name => 'TEXT COLLATE NOCASE' ],
+	[ 'rebuild, a type', undef, amount => 'REAL' ])
 {
-	my ($what, $new, $limit) = @$edit;
-	my $push = push_of(table('users', 'INTEGER', $new) . $indexes);
-	my ($on_few, $on_many) =
-	  measure(5, on_copy($few, $push), on_copy($many, $push));
-	my $ratio = $on_many / $on_few;
+	my ($what, $limit, @change) = @$rebuild;
 
-	table_row($what, milliseconds($on_few), milliseconds($on_many),
-		sprintf('%.2f', $ratio), $limit ? bar($ratio, $limit) : '');
+	show(
+		$what,
+		measure(
+			5,
+			on_copy($many, by_hand(@change)),
+			on_copy($many, push_of(@change))),
+		$limit);
+}
+foreach my $edit ([ 'edit', 1.5, active => 'INTEGER DEFAULT 1' ],
+	[ 'edit, a DEFAULT', undef, active => 'INTEGER NOT NULL DEFAULT 0' ])
+{
+	my ($what, $limit, @change) = @$edit;
+	my $push = push_of(@change);
+
+	show($what,
+		measure(3, on_copy($few, $push), on_copy($many, $push)), $limit);
 }
