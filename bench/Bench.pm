@@ -6,6 +6,11 @@
 # A session is one psql or one sqlite3 shell behind pipes, warmed up before
 # anything is measured: times are from the command to its answer, without the
 # start of a process.
+#
+# PostgreSQL is the cluster of test/cluster, with the settings that initdb gives
+# it.  Where psql creates thousands of tables in one transaction, which
+# overflows the lock table of such a server, it has a second one that differs
+# in max_locks_per_transaction alone.
 package Bench;
 
 use strict;
@@ -17,13 +22,16 @@ use IPC::Open2 qw(open2);
 use JSON::PP ();
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC usleep);
 
-our @EXPORT = qw(@engines migrations write_source begin ask finish time_of
-  work_of measure median table_head table_row bar text_of quote milliseconds);
+our @EXPORT = qw(@engines engine migrations write_source write_text text_of
+  make_database begin ask finish time_of work_of peak measure table_head
+  table_row bar verdict milliseconds sizes absent roomy_server);
 
 my $top = $ENV{DBMIG_BENCH} or die "run it with bench/run\n";
 my $folder = tempdir('dbmig_bench.XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $missed = 0;
 my $databases = 0;
+my @kept;
+my $roomy;
 
 # The server reads what is in there.
 chmod 0755, $folder or die "$folder: $!";
@@ -36,8 +44,11 @@ chmod 0755, $folder or die "$folder: $!";
 our @engines = (
 	{
 		name => 'postgres',
+		journal => 'dbmig.journal',
+		create => \&create_postgres,
+		load => \&load_postgres,
+		drop => \&drop_postgres,
 		begin => \&begin_postgres,
-		end => \&end_postgres,
 		done => '\echo done',
 		run_file => sub { "\\i $_[0]" },
 		take_json => sub { "\\set source `cat $_[0]`" },
@@ -51,8 +62,11 @@ our @engines = (
 	},
 	{
 		name => 'sqlite',
+		journal => 'dbmig_journal',
+		create => \&create_sqlite,
+		load => \&load_sqlite,
+		drop => \&drop_sqlite,
 		begin => \&begin_sqlite,
-		end => \&end_sqlite,
 		done => '.print done',
 		run_file => sub { ".read $_[0]" },
 		take_json => sub { '' },
@@ -61,19 +75,42 @@ our @engines = (
 		read_folder => sub { "SELECT sum(length(data)) FROM fsdir('$_[0]');" },
 		run => 'SELECT',
 	});
+@engines = grep { $_->{name} eq $ENV{ENGINE} } @engines if $ENV{ENGINE};
+
+sub engine
+{
+	my ($name) = @_;
+
+	return (grep { $_->{name} eq $name } @engines)[0];
+}
 
 sub psql
 {
-	my ($database, $sql) = @_;
+	my ($database, @arguments) = @_;
 
-	system('psql', '-XAtqd', $database, '-v', 'ON_ERROR_STOP=1', '-c', $sql)
+	system('psql', '-XAtqd', $database, '-v', 'ON_ERROR_STOP=1', @arguments)
 	  == 0
 	  or die "psql failed\n";
 	return;
 }
 
+# The folder of the socket of the second server.
+sub roomy_server
+{
+	my ($to, $from);
+
+	return $roomy->{host} if $roomy;
+	local $ENV{SERVER_OPTIONS} = '-c max_locks_per_transaction=1024';
+	my $pid =
+	  open2($from, $to, "$top/test/cluster", 'sh', '-c', 'echo $PGHOST; read -r end');
+	chomp(my $host = readline $from);
+	$roomy = { pid => $pid, to => $to, host => $host };
+	return $host;
+}
+
 # A template with the extension as it was just built, whatever is installed:
-# its script, with the library it stands for.
+# its script, with the library it stands for.  Its functions, which are members
+# of nothing then, are in a schema that nobody manages.
 sub make_template
 {
 	my $library = "$folder/dbmig.so";
@@ -83,34 +120,78 @@ sub make_template
 	$script =~ s/^\\echo.*//m;
 	$script =~ s/^SELECT pg_catalog.pg_extension_config_dump.*//mg;
 	$script =~ s/MODULE_PATHNAME/$library/g;
-	psql('postgres', "CREATE DATABASE bench_$$");
-	psql("bench_$$", $script);
+	psql('postgres', '-c', "CREATE DATABASE bench_$$");
+	psql("bench_$$", '-c',
+		"CREATE SCHEMA bench; SET search_path = bench; $script");
 	return "bench_$$";
 }
 
 my $template;
 
+# Databases are made with dbmig, or bare.
+sub create_postgres
+{
+	my ($bare) = @_;
+
+	$template //= make_template();
+	my $name = "${template}_" . ++$databases;
+	my $from = $bare ? 'template0' : $template;
+	psql('postgres', '-c', "CREATE DATABASE $name TEMPLATE $from");
+	return $name;
+}
+
+sub load_postgres
+{
+	my ($name, $path) = @_;
+
+	# Statement by statement: one transaction would take too many locks.
+	local $ENV{PGOPTIONS} = '-c synchronous_commit=off '
+	  . '-c client_min_messages=warning';
+	psql($name, '-f', $path);
+	return;
+}
+
+sub drop_postgres
+{
+	my ($name) = @_;
+
+	psql('postgres', '-c', "DROP DATABASE IF EXISTS $name (FORCE)");
+	return;
+}
+
 sub begin_postgres
 {
 	my ($session) = @_;
 
-	$template //= make_template();
-	$session->{database} = "${template}_" . ++$databases;
-	psql('postgres', "CREATE DATABASE $session->{database} "
-		  . "TEMPLATE $template");
 	# The notices of a procedure are not what is measured.
-	local $ENV{PGOPTIONS} = '-c client_min_messages=warning';
+	local $ENV{PGOPTIONS} =
+	  '-c client_min_messages=warning -c search_path=public,bench';
 	start($session, 'psql', '-XAtqd', $session->{database}, '-v',
 		'ON_ERROR_STOP=1');
 	$session->{server} = ask($session, 'SELECT pg_backend_pid();') + 0;
 	return;
 }
 
-sub end_postgres
+sub create_sqlite
 {
-	my ($session) = @_;
+	return "$folder/" . ++$databases . '.db';
+}
 
-	psql('postgres', "DROP DATABASE $session->{database} (FORCE)");
+sub load_sqlite
+{
+	my ($name, $path) = @_;
+
+	system('sqlite3', '-batch', '-bail', $name, "BEGIN", ".read $path", "COMMIT")
+	  == 0
+	  or die "sqlite3 failed\n";
+	return;
+}
+
+sub drop_sqlite
+{
+	my ($name) = @_;
+
+	unlink glob("$name*");
 	return;
 }
 
@@ -118,19 +199,10 @@ sub begin_sqlite
 {
 	my ($session) = @_;
 
-	$session->{database} = "$folder/" . ++$databases . '.db';
 	start($session, 'sqlite3', '-batch', '-bail', '-list',
-		$session->{database});
+		$session->{bare} ? ':memory:' : $session->{database});
 	$session->{server} = $session->{pid};
-	ask($session, ".load $top/build/dbmig");
-	return;
-}
-
-sub end_sqlite
-{
-	my ($session) = @_;
-
-	unlink glob("$session->{database}*");
+	ask($session, ".load $top/build/dbmig") unless $session->{bare};
 	return;
 }
 
@@ -144,14 +216,33 @@ sub start
 	return;
 }
 
-# A session of the engine in a new database.
+# A database with the schema of a file, without dbmig when bare; it goes when
+# the bench ends.
+sub make_database
+{
+	my ($engine, $path, $bare) = @_;
+	my $name = $engine->{create}->($bare);
+
+	push @kept, [ $engine, $name ];
+	$engine->{load}->($name, $path);
+	return $name;
+}
+
+# A session of the engine, in a new database if none is given.  A bare one is
+# where psql or sqlite3 run what dbmig is compared with: without dbmig, in an
+# empty database on the second server, or in memory.
 sub begin
 {
-	my ($engine) = @_;
-	my $session = { engine => $engine };
+	my ($engine, %how) = @_;
+	my $session = { %how, engine => $engine };
 
+	local $ENV{PGHOST} = roomy_server()
+	  if $how{bare} && $engine->{name} eq 'postgres';
+	$session->{host} = $ENV{PGHOST};
+	$session->{new} = !$session->{database};
+	$session->{database} //= $engine->{create}->($how{bare});
 	$engine->{begin}->($session);
-	ask($session, 'SELECT dbmig_version();');
+	ask($session, 'SELECT dbmig_version();') unless $how{bare};
 	return $session;
 }
 
@@ -162,7 +253,8 @@ sub finish
 	close $session->{to};
 	close $session->{from};
 	waitpid $session->{pid}, 0;
-	$session->{engine}{end}->($session);
+	local $ENV{PGHOST} = $session->{host};
+	$session->{engine}{drop}->($session->{database}) if $session->{new};
 	return;
 }
 
@@ -212,6 +304,33 @@ sub work_of
 	ask($session, $command);
 	my ($after) = split ' ', text_of($stat);
 	return ($after - $before) / 1e9;
+}
+
+sub anonymous
+{
+	my ($pid) = @_;
+
+	return text_of("/proc/$pid/status") =~ /^RssAnon:\s+(\d+) kB/m
+	  ? $1 / 1024
+	  : die "no RssAnon\n";
+}
+
+# The megabytes that the command takes at its peak, beyond what the process had
+# before it: anonymous memory, looked at every millisecond, without the server's
+# shared buffers.
+sub peak
+{
+	my ($session, $command) = @_;
+	my $before = anonymous($session->{server});
+	my $peak = $before;
+
+	ask(
+		$session, $command,
+		sub {
+			my $now = anonymous(@_);
+			$peak = $now if $now > $peak;
+		});
+	return $peak - $before;
 }
 
 # ---- migrations ----
@@ -267,10 +386,12 @@ sub migrations
 
 # ---- files ----
 
+# A file with the parts; in a new one when path is empty.
 sub write_text
 {
 	my ($path, @parts) = @_;
 
+	$path = "$folder/text_" . ++$databases if $path eq '';
 	open(my $file, '>', $path) or die "$path: $!";
 	print $file @parts;
 	close $file or die "$path: $!";
@@ -287,7 +408,7 @@ sub text_of
 }
 
 # The same migrations as a folder, as a JSON array, and as SQL for the shells:
-# in one transaction, and with a commit each.
+# in one transaction, and with a commit each.  They may have no down.
 sub write_source
 {
 	my ($migrations) = @_;
@@ -297,7 +418,7 @@ sub write_source
 	foreach my $m (@$migrations)
 	{
 		write_text("$path/$m->{name}.up.sql", $m->{up});
-		write_text("$path/$m->{name}.down.sql", $m->{down});
+		write_text("$path/$m->{name}.down.sql", $m->{down}) if $m->{down};
 	}
 	return {
 		folder => $path,
@@ -332,7 +453,20 @@ sub measure
 	return map { median(@$_) } @results;
 }
 
+# The numbers of tables that a schema has.
+sub sizes
+{
+	return split ' ', $ENV{SIZES} // '50 200 1000 3000';
+}
+
 # ---- tables ----
+
+# What cannot be measured, because it is not there.
+sub absent
+{
+	print "not there: @_\n";
+	return;
+}
 
 my @widths;
 
@@ -370,16 +504,29 @@ sub milliseconds
 sub bar
 {
 	my ($value, $limit, $unit) = @_;
-	my $met = $value <= $limit;
+
+	return verdict($value <= $limit, "at most $limit" . ($unit // ''));
+}
+
+sub verdict
+{
+	my ($met, $demand) = @_;
 
 	$missed++ unless $met;
-	return sprintf '%s (at most %s%s)', $met ? 'ok' : 'MISSED', $limit,
-	  $unit // '';
+	return sprintf '%s (%s)', $met ? 'ok' : 'MISSED', $demand;
 }
 
 END
 {
-	$? = 1 if $? == 0 && $missed > 0;
+	my $status = $?;
+
+	$_->[0]{drop}->($_->[1]) foreach @kept;
+	if ($roomy)
+	{
+		close $roomy->{to};
+		waitpid $roomy->{pid}, 0;
+	}
+	$? = $status == 0 && $missed > 0 ? 1 : $status;
 }
 
 1;

@@ -1,6 +1,5 @@
-# The memory that one migrate_up takes at its peak, beyond what the process had
-# before it: anonymous memory, looked at every millisecond, without the server's
-# shared buffers.  Texts are statements that cost the engine next to nothing.
+# The memory that one migrate_up takes at its peak.  Texts are statements that
+# cost the engine next to nothing.
 use strict;
 use warnings;
 
@@ -8,31 +7,6 @@ use Bench;
 
 my @megabytes = (1, 2, 4, 8, 16);
 my $growth = 1.5;
-
-sub anonymous
-{
-	my ($pid) = @_;
-
-	return text_of("/proc/$pid/status") =~ /^RssAnon:\s+(\d+) kB/m
-	  ? $1 / 1024
-	  : die "no RssAnon\n";
-}
-
-# The megabytes that the command takes.
-sub peak
-{
-	my ($session, $command) = @_;
-	my $before = anonymous($session->{server});
-	my $peak = $before;
-
-	ask(
-		$session, $command,
-		sub {
-			my $now = anonymous(@_);
-			$peak = $now if $now > $peak;
-		});
-	return $peak - $before;
-}
 
 # A megabyte in 64 migrations of 16 kB.
 sub texts

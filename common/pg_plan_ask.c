@@ -191,7 +191,6 @@ dbmig_pg_ask_type(const DbmigPgFinder *finder, const DbmigPgItem *column)
 					   type_rules[i].condition);
 	}
 	ask_modifier(finder, column, from, to);
-	dbmig_pg_note(finder, "table-rewrite");
 }
 
 /* ---- constraints ---- */

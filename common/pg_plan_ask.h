@@ -50,4 +50,10 @@ extern void dbmig_pg_ask_index(const DbmigPgFinder *finder,
 extern void dbmig_pg_ask_enum(const DbmigPgFinder *finder,
 							  const DbmigPgItem *type);
 
+/* ---- pg_plan_note.c: what acts cost, and what they look like ---- */
+
+/* The hazards of an act that hold whatever the rows are. */
+extern void dbmig_pg_note_move(const DbmigPgFinder *finder,
+							   const DbmigPgMove *move);
+
 #endif							/* DBMIG_PG_PLAN_ASK_H */

@@ -31,6 +31,7 @@ static const struct
 	const char *key;
 	const char *hazard;
 }			alter_hazards[] =
+
 {
 	{DBMIG_PG_ENUM, "values", "add-enum-value"},
 	{DBMIG_PG_EXTENSION, "version", "extension-version"},
@@ -48,6 +49,7 @@ static const struct
 	const char *type;			/* of a constraint */
 	const char *hazard;
 }			drop_constraint_hazards[] =
+
 {
 	{"check", "drop-check"},
 	{"unique", "drop-unique"},
@@ -127,6 +129,42 @@ find_dropped_extension(const DbmigPgFinder *finder, const DbmigPgItem *item)
 	finding->unit = "tables that are not empty";
 }
 
+/* Its tables that have rows. */
+static void
+find_dropped_schema(const DbmigPgFinder *finder, const DbmigPgItem *schema)
+{
+	Dbmig	   *d = finder->planner->d;
+	DbmigFinding *finding = dbmig_step_find(finder->planner->plan,
+											finder->step, "drop-schema");
+	const DbmigModel *from = finder->planner->from;
+	size_t		len = strlen(schema->from->id);
+	DbmigBuf	query;
+	size_t		i;
+
+	if (finding == NULL)
+		return;
+	dbmig_buf_init(&query, d);
+	dbmig_buf_add(&query, "SELECT count(*), min(name) FROM "
+				  "(SELECT '' AS name WHERE false");
+	for (i = 0; i < from->count; i++)
+	{
+		const DbmigObject *table = from->items[i];
+
+		if (!dbmig_pg_is(table, DBMIG_PG_TABLE) ||
+			strncmp(table->id, schema->from->id, len) != 0 ||
+			table->id[len] != '.')
+			continue;
+		dbmig_buf_add(&query, " UNION ALL SELECT ");
+		dbmig_buf_literal(&query, table->id);
+		dbmig_buf_addf(&query, " WHERE EXISTS (SELECT FROM %s)", table->id);
+	}
+	dbmig_buf_add(&query, ") t");
+	finding->query = query.text;
+	finding->what = dbmig_printf(d, "dropping schema \"%s\"",
+								 dbmig_show(d, schema->from->name));
+	finding->unit = "tables that are not empty";
+}
+
 static void
 find_dropped_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 {
@@ -176,6 +214,8 @@ find_dropped(const DbmigPgFinder *finder, const DbmigPgItem *item)
 		find_dropped_sequence(finder, item);
 	else if (kind == DBMIG_PG_EXTENSION)
 		find_dropped_extension(finder, item);
+	else if (kind == DBMIG_PG_SCHEMA)
+		find_dropped_schema(finder, item);
 	else
 		dbmig_pg_note(finder, hazard != NULL ? hazard : "drop-object");
 	if (kind == DBMIG_PG_INDEX && item->fate == DBMIG_PG_DROP &&
@@ -194,10 +234,9 @@ find_created_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 		return;
 	if (type != NULL && strcmp(type, "json") == 0)
 		dbmig_pg_note(finder, "add-json-column");
-	if (has(column->to, "identity") || has(column->to, "generated"))
-		dbmig_pg_note(finder, "table-rewrite");
-	else if (has(column->to, "not_null") && !has(column->to, "default") &&
-			 dbmig_pg_backfill(finder->planner, column->to) == NULL)
+	if (has(column->to, "not_null") && !has(column->to, "default") &&
+		!has(column->to, "identity") && !has(column->to, "generated") &&
+		dbmig_pg_backfill(finder->planner, column->to) == NULL)
 		dbmig_pg_ask(finder, "add-not-null", column->owner->from, NULL, NULL,
 					 dbmig_pg_part_of(finder->planner->d, "new not-null",
 									  column->to), "rows");
@@ -261,7 +300,6 @@ static void
 find_changed(const DbmigPgFinder *finder, const DbmigPgItem *item)
 {
 	DbmigPgKind kind = dbmig_pg_kind(item->to);
-	const char *persistence = dbmig_object_get(item->to, "persistence");
 	size_t		i;
 
 	if (item->change == NULL)
@@ -276,9 +314,9 @@ find_changed(const DbmigPgFinder *finder, const DbmigPgItem *item)
 	if (dbmig_change_has(item->change, "owner"))
 		dbmig_pg_note(finder, "access-change");
 	if (kind == DBMIG_PG_TABLE &&
-		dbmig_change_has(item->change, "persistence"))
-		dbmig_pg_note(finder, persistence == NULL ? "table-rewrite" :
-					  "set-unlogged");
+		dbmig_change_has(item->change, "persistence") &&
+		has(item->to, "persistence"))
+		dbmig_pg_note(finder, "set-unlogged");
 	if (kind == DBMIG_PG_COLUMN && of_live_table(item))
 		find_changed_column(finder, item);
 	if (kind == DBMIG_PG_CONSTRAINT && of_live_table(item) &&
@@ -306,7 +344,6 @@ dbmig_pg_find(DbmigPgPlanner *planner, DbmigStep *step, DbmigPgMove **moves,
 			find_created(&finder, item);
 		else if (moves[i]->act == DBMIG_PG_ACT_ALTER && item->to != NULL)
 			find_changed(&finder, item);
-		if (of_live_table(item))
-			dbmig_pg_note(&finder, "exclusive-lock");
+		dbmig_pg_note_move(&finder, moves[i]);
 	}
 }

@@ -105,6 +105,14 @@ move(Oid class, Oid id, Oid from, Oid to)
 					  ObjectIdGetDatum(to));
 }
 
+#if PG_VERSION_NUM >= 170000
+/* Types that come with others are members, too. */
+static void
+move_member(const Form_pg_depend member, Oid from, Oid to)
+{
+	move(member->classid, member->objid, from, to);
+}
+#else
 /* A type, and those that come with it. */
 static void
 move_type(Oid type, Oid from, Oid to)
@@ -130,6 +138,7 @@ move_member(const Form_pg_depend member, Oid from, Oid to)
 		OidIsValid(get_rel_type_id(member->objid)))
 		move_type(get_rel_type_id(member->objid), from, to);
 }
+#endif
 
 static void
 move_members(Oid extension, Oid from, Oid to)
