@@ -311,6 +311,8 @@ typedef struct DbmigQuery
 								 * spaces; NULL: any */
 	const char *all;
 	const char *touched;		/* only what was touched; NULL: cannot be asked */
+	bool		links;			/* says what needs what, which is not compared:
+								 * these come last */
 } DbmigQuery;
 
 /* A catalog query, and what makes objects of its rows. */

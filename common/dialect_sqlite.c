@@ -111,7 +111,8 @@ read_object(DbmigModel *model, int nvalues, const DbmigValue *values)
 
 /* What indexes, views and triggers hang on comes first, and before that what
  * has shadow tables: only what has no page of its own. */
-static const DbmigQuery query_objects = {
+static const DbmigQuery query_objects =
+{
 	.all = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
 	"WHERE sql IS NOT NULL AND typeof(type || name || tbl_name) = 'text' "
 	"ORDER BY type <> 'table', rootpage > 0"

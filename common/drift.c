@@ -40,7 +40,7 @@ dbmig_begin_fingerprint(Dbmig *d, int nargs, const DbmigValue *args)
 
 	if (drift != NULL &&
 		dbmig_arg_options(d->run, DBMIG_OPT_SCHEMAS, 0, nargs, args))
-		dbmig_schema_live(d->run, &drift->live, output_fingerprint);
+		dbmig_schema_compared(d->run, &drift->live, output_fingerprint);
 }
 
 /* ---- migrate_schema ---- */
@@ -134,6 +134,18 @@ output_drift(DbmigRun *run)
 		dbmig_target_output(run, &plan->steps[i]);
 }
 
+/* What needs what is only for who plans. */
+static void
+compare_live(DbmigRun *run)
+{
+	Drift	   *drift = run->work;
+	const char *now = dbmig_model_fingerprint(dbmig_rows_model(drift->live));
+
+	if (dbmig_ok(run->d) && drift->remembered != NULL &&
+		strcmp(now, dbmig_model_fingerprint(drift->remembered)) != 0)
+		dbmig_schema_links(run, &drift->live, output_drift);
+}
+
 static void
 receive_model(DbmigRun *run, int nvalues, const DbmigValue *values)
 {
@@ -160,7 +172,7 @@ read_live(DbmigRun *run)
 	if (drift->remembered == NULL)
 		return;
 	dbmig_schema_of(run, drift->remembered);
-	dbmig_schema_live(run, &drift->live, output_drift);
+	dbmig_schema_compared(run, &drift->live, compare_live);
 }
 
 static void

@@ -51,7 +51,8 @@
 #define PUBLICATION_NAMESPACE "6237"
 
 /* A query, and the same of objects of that class whose oids are touched. */
-#define QUERY(class, oid, text) {class, text, text " AND " oid " = ANY ($2)"}
+#define QUERY(class, oid, text) \
+	{.of = class, .all = text, .touched = text " AND " oid " = ANY ($2)"}
 
 /* The keys of what was touched. */
 #define KEYS "unnest($2::oid[], $3::oid[]) AS k(id, class) "

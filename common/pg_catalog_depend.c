@@ -49,14 +49,17 @@
 	" UNION ALL " ARRAYS(type, range) " UNION ALL " DEFAULTS(default) \
 	" UNION ALL " INTERNALS(internal) ") a ORDER BY place"
 
-const DbmigQuery dbmig_pg_query_aliases = {
-	TABLES " " TYPE " " OPCLASS, ALIASES(MEMBERS, "", "", "", "", "pg_depend d"),
-	ALIASES("", " AND c.oid = ANY ($2)",
+const DbmigQuery dbmig_pg_query_aliases =
+{
+	.of = TABLES " " TYPE " " OPCLASS,
+	.all = ALIASES(MEMBERS, "", "", "", "", "pg_depend d"),
+	.touched = ALIASES("", " AND c.oid = ANY ($2)",
 			" AND t.oid = ANY ($2 || ARRAY(SELECT c.reltype FROM pg_class c "
 			"WHERE c.oid = ANY ($2)))", " AND r.rngtypid = ANY ($2)",
 			" WHERE a.adrelid = ANY ($2)",
 			KEYS "JOIN pg_depend d ON d.refclassid = k.class "
-			"AND d.refobjid = k.id")
+			"AND d.refobjid = k.id"),
+	.links = true
 };
 
 /*
@@ -71,7 +74,9 @@ const DbmigQuery dbmig_pg_query_aliases = {
 	"FROM " from " WHERE " MADE("d.objid") " AND " MADE("d.refobjid") " " \
 	"AND d.deptype NOT IN ('e', 'x') AND d.refclassid <> " NAMESPACE
 
-const DbmigQuery dbmig_pg_query_needs = {
-	NULL, NEEDS("pg_depend d"),
-	NEEDS(KEYS "JOIN pg_depend d ON d.classid = k.class AND d.objid = k.id")
+const DbmigQuery dbmig_pg_query_needs =
+{
+	.all = NEEDS("pg_depend d"),
+	.touched = NEEDS(KEYS "JOIN pg_depend d ON d.classid = k.class AND d.objid = k.id"),
+	.links = true
 };

@@ -82,9 +82,11 @@ YES("p.pubviaroot") ", "
 	"FROM pg_namespace n " \
 	"JOIN pg_publication_namespace s ON s.pnnspid = n.oid WHERE " MANAGED schema
 
-const DbmigQuery dbmig_pg_query_members = {
-	PUBLICATION, MEMBERS("", ""),
-	MEMBERS(" AND r.prpubid = ANY ($2)", " AND s.pnpubid = ANY ($2)")
+const DbmigQuery dbmig_pg_query_members =
+{
+	.of = PUBLICATION,
+	.all = MEMBERS("", ""),
+	.touched = MEMBERS(" AND r.prpubid = ANY ($2)", " AND s.pnpubid = ANY ($2)")
 };
 
 
@@ -198,8 +200,11 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 		   " UNION ALL " ACL_OF(PROC, "o.oid", "o.proacl", "o.proowner", \
 								"'f'", PROCS, filter))
 
-const DbmigQuery dbmig_pg_query_grants = {
-	TABLES " " SEQUENCES " " PROC, MOST_GRANTS(EACH), MOST_GRANTS(TOUCHED)
+const DbmigQuery dbmig_pg_query_grants =
+{
+	.of = TABLES " " SEQUENCES " " PROC,
+	.all = MOST_GRANTS(EACH),
+	.touched = MOST_GRANTS(TOUCHED)
 };
 
 #define OTHER_GRANTS(filter) \
@@ -214,9 +219,12 @@ const DbmigQuery dbmig_pg_query_grants = {
 								"'S'", "pg_foreign_server o", filter) \
 		   " UNION ALL " DEFAULTS_ACL(filter))
 
-const DbmigQuery dbmig_pg_query_other_grants = {
-	TYPE " " NAMESPACE " " LANGUAGE " " WRAPPER " " SERVER " " DEFAULT_ACL,
-	OTHER_GRANTS(EACH), OTHER_GRANTS(TOUCHED)
+const DbmigQuery dbmig_pg_query_other_grants =
+{
+	.of = TYPE " " NAMESPACE " " LANGUAGE " " WRAPPER " " SERVER " "
+	DEFAULT_ACL,
+	.all = OTHER_GRANTS(EACH),
+	.touched = OTHER_GRANTS(TOUCHED)
 };
 
 /* ---- comments ---- */
@@ -236,9 +244,10 @@ const DbmigQuery dbmig_pg_query_other_grants = {
 	"AND " SCHEMA_COMMENT " IS DISTINCT FROM " \
 	"CASE n.nspname WHEN 'public' THEN 'standard public schema' END" schema
 
-const DbmigQuery dbmig_pg_query_comments = {
-	NULL, COMMENTS("pg_description d", ""),
-	COMMENTS(KEYS "JOIN pg_description d ON d.objoid = k.id "
+const DbmigQuery dbmig_pg_query_comments =
+{
+	.all = COMMENTS("pg_description d", ""),
+	.touched = COMMENTS(KEYS "JOIN pg_description d ON d.objoid = k.id "
 			 "AND d.classoid = k.class", " AND n.oid = ANY ($2)")
 };
 

@@ -49,9 +49,11 @@ const DbmigQuery dbmig_pg_query_schemas = QUERY(NAMESPACE, "n.oid",
 	"WHERE " MANAGED " AND c.relkind IN ('r', 'p', 'f', 'v', 'm') " \
 	"AND c.relpersistence <> 't' AND " OWN(CLASS, "c.oid") relation
 
-const DbmigQuery dbmig_pg_query_relations = {
-	TABLES, RELATIONS("", ""),
-	RELATIONS(" AND c.oid = ANY ($2)", " AND i.inhrelid = ANY ($2)")
+const DbmigQuery dbmig_pg_query_relations =
+{
+	.of = TABLES,
+	.all = RELATIONS("", ""),
+	.touched = RELATIONS(" AND c.oid = ANY ($2)", " AND i.inhrelid = ANY ($2)")
 };
 
 
@@ -128,9 +130,11 @@ ID("tn.nspname", "t.relname") " || '.' || quote_ident(a.attname) "
 	"AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped " relation \
 	"ORDER BY a.attrelid, a.attnum"
 
-const DbmigQuery dbmig_pg_query_columns = {
-	TABLES " " TYPE, COLUMNS(" ", ""),
-	COLUMNS(" AND c.oid = ANY ($2) ", " AND e.refobjid = ANY ($2)")
+const DbmigQuery dbmig_pg_query_columns =
+{
+	.of = TABLES " " TYPE,
+	.all = COLUMNS(" ", ""),
+	.touched = COLUMNS(" AND c.oid = ANY ($2) ", " AND e.refobjid = ANY ($2)")
 };
 
 
@@ -175,9 +179,11 @@ const DbmigQuery dbmig_pg_query_columns = {
 	"AND (k.conislocal OR k.contype IN ('p', 'u', 'x')) " \
 	"AND (k.contype <> 'f' OR k.conparentid = 0) " owner
 
-const DbmigQuery dbmig_pg_query_constraints = {
-	TABLES " " TYPE, CONSTRAINTS(""),
-	CONSTRAINTS("AND (k.conrelid = ANY ($2) OR k.contypid = ANY ($2))")
+const DbmigQuery dbmig_pg_query_constraints =
+{
+	.of = TABLES " " TYPE,
+	.all = CONSTRAINTS(""),
+	.touched = CONSTRAINTS("AND (k.conrelid = ANY ($2) OR k.contypid = ANY ($2))")
 };
 
 

@@ -17,6 +17,8 @@ typedef struct Reading
 	const char *schemas;		/* an array of those that are managed; or
 								 * NULL */
 	bool		scratch;
+	bool		linked;			/* it goes on to what needs what, */
+	DbmigChecker suffices;		/* unless this says that it suffices; or NULL */
 } Reading;
 
 /* The update at work. */
@@ -56,6 +58,19 @@ finish_reading(DbmigRun *run)
 	run->next = reading->after;
 }
 
+/* Whether the next catalog is to be read. */
+static bool
+goes_on(DbmigRun *run, Reading *reading)
+{
+	DbmigChecker suffices = reading->suffices;
+
+	if (!reading->catalog->query->links)
+		return true;
+	reading->suffices = NULL;
+	return reading->linked && (suffices == NULL ||
+							   !suffices(run, reading->rows));
+}
+
 static void
 next_catalog(DbmigRun *run)
 {
@@ -71,7 +86,7 @@ read_catalogs(DbmigRun *run)
 	Reading    *reading = run->reading;
 	DbmigValue	schemas = dbmig_text(reading->schemas);
 
-	if (reading->catalog->query == NULL)
+	if (reading->catalog->query == NULL || !goes_on(run, reading))
 	{
 		finish_reading(run);
 		return;
@@ -168,6 +183,7 @@ begin_reading(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 	reading->after = phase;
 	reading->catalog = run->d->host.dialect->catalogs;
 	reading->schemas = dbmig_schema_managed(run);
+	reading->linked = true;
 	run->reading = reading;
 	run->next = read_catalogs;
 	return reading->rows == NULL ? NULL : reading;
@@ -193,11 +209,37 @@ dbmig_schema_live(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 }
 
 void
-dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
-					DbmigRows **rows, DbmigPhase phase)
+dbmig_schema_compared(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 {
-	if (begin_scratch(run, rows, phase) == NULL)
+	Reading    *reading = begin_reading(run, rows, phase);
+
+	if (reading != NULL)
+		reading->linked = false;
+}
+
+void
+dbmig_schema_links(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
+{
+	DbmigRows  *compared = *rows;
+	Reading    *reading = begin_reading(run, rows, phase);
+
+	if (reading == NULL)
 		return;
+	reading->rows = compared;
+	while (reading->catalog->query != NULL && !reading->catalog->query->links)
+		reading->catalog++;
+}
+
+void
+dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
+					DbmigRows **rows, DbmigChecker suffices,
+					DbmigPhase phase)
+{
+	Reading    *reading = begin_scratch(run, rows, phase);
+
+	if (reading == NULL)
+		return;
+	reading->suffices = suffices;
 	dbmig_run_script(run, "the wanted schema", 0, wanted->script);
 	dbmig_run_add(run, DBMIG_OP_SCRATCH_READY, NULL);
 }

@@ -48,10 +48,22 @@ extern void dbmig_schema_live(DbmigRun *run, DbmigRows **rows,
  * not say which. */
 extern void dbmig_schema_of(DbmigRun *run, const DbmigModel *model);
 
-/* Runs the wanted DDL in the scratch database and reads it into *rows, then
- * goes on with phase. */
+/* The same without what needs what: for who compares and plans nothing. */
+extern void dbmig_schema_compared(DbmigRun *run, DbmigRows **rows,
+								  DbmigPhase phase);
+
+/* Adds what needs what to rows that were read without it. */
+extern void dbmig_schema_links(DbmigRun *run, DbmigRows **rows,
+							   DbmigPhase phase);
+
+/* True when rows that were read without what needs what suffice. */
+typedef bool (*DbmigChecker) (DbmigRun *run, const DbmigRows *rows);
+
+/* Runs the wanted DDL in the scratch database and reads it into *rows, without
+ * what needs what where suffices() says so; then goes on with phase. */
 extern void dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
-								DbmigRows **rows, DbmigPhase phase);
+								DbmigRows **rows, DbmigChecker suffices,
+								DbmigPhase phase);
 
 /* The statements that make the schema in model from nothing. */
 extern const char *dbmig_schema_sql(DbmigRun *run, DbmigModel *model);

@@ -83,12 +83,42 @@ plan_renames(DbmigRun *run)
 							 plan_target);
 }
 
+/* True when the live schema is what is wanted: then nothing is planned. */
+static bool
+is_reached(DbmigRun *run, const DbmigRows *rows)
+{
+	DbmigTarget *target = run->target;
+	DbmigModel *wanted = dbmig_rows_model(rows);
+	const DbmigDiff *diff;
+
+	target->from = dbmig_rows_model(target->live);
+	if (!dbmig_ok(run->d))
+		return true;
+	if (!target->wanted->owners)
+		keep_owners(target, wanted);
+	diff = dbmig_diff(run->d, target->from, wanted);
+	target->reached = diff != NULL && diff->count == 0;
+	return target->reached;
+}
+
+static void
+read_links(DbmigRun *run)
+{
+	DbmigTarget *target = run->target;
+
+	if (target->reached)
+		run->next = plan_renames;
+	else
+		dbmig_schema_links(run, &target->live, plan_renames);
+}
+
 static void
 read_wanted(DbmigRun *run)
 {
 	DbmigTarget *target = run->target;
 
-	dbmig_schema_wanted(run, target->wanted, &target->rows, plan_renames);
+	dbmig_schema_wanted(run, target->wanted, &target->rows, is_reached,
+						read_links);
 }
 
 void
@@ -102,7 +132,7 @@ dbmig_target_find(DbmigRun *run, const char *ddl, DbmigPhase phase)
 	target->after = phase;
 	target->wanted = dbmig_wanted(run, ddl);
 	if (target->wanted != NULL)
-		dbmig_schema_live(run, &target->live, read_wanted);
+		dbmig_schema_compared(run, &target->live, read_wanted);
 }
 
 /* The text of statements without the last line's end. */

@@ -20,6 +20,7 @@ typedef struct DbmigTarget
 	const char *up;				/* of both plans, as a migration's text */
 	const char *down;
 	DbmigPhase	after;
+	bool		reached;		/* the live schema is the wanted one */
 } DbmigTarget;
 
 /*

@@ -233,7 +233,7 @@ read_live(DbmigRun *run)
 			return;
 		dbmig_schema_of(run, model);
 	}
-	dbmig_schema_live(run, &verify->live, check_fingerprint);
+	dbmig_schema_compared(run, &verify->live, check_fingerprint);
 }
 
 static void
