@@ -356,6 +356,8 @@ struct DbmigDialect
 	const char *(*spell) (Dbmig *d, const char *name);
 	/* Its last part without quotes; NULL: the name as it is. */
 	const char *(*plain) (Dbmig *d, const char *name);
+	const char *home;			/* what stands in SQL before the name of an
+								 * object that has no schema: "main."; or NULL */
 	/* How a schema is read; ends with a NULL query.  NULL: it cannot be. */
 	const DbmigCatalog *catalogs;
 	/* The group of a catalog row (rows.h); NULL: all are in one.  Sets *shared

@@ -164,6 +164,7 @@ const DbmigDialect dbmig_sqlite =
 	"FROM pragma_foreign_key_check($1, 'main')",
 	.fold = dbmig_sqlite_fold,
 	.fold_part = dbmig_sqlite_fold,
+	.home = "main.",
 	.catalogs = catalogs,
 	.group = dbmig_sqlite_group,
 	.group_query = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema "

@@ -108,6 +108,10 @@ extern const char *dbmig_sqlite_check(Dbmig *d, const DbmigObject *part);
  * one. */
 extern const char *dbmig_sqlite_generated(Dbmig *d, const DbmigObject *column);
 
+/* The statement that creates an object, in the main database: SQLite does not
+ * store the name of it.  Ends with ";\n". */
+extern const char *dbmig_sqlite_create(Dbmig *d, const DbmigObject *object);
+
 /* The default of a column as an expression; NULL when it has none. */
 extern const char *dbmig_sqlite_default(Dbmig *d, const DbmigObject *column);
 
@@ -172,5 +176,9 @@ extern bool dbmig_sqlite_looks_renamed(const DbmigDiff *diff,
 
 /* "name" quoted. */
 extern const char *dbmig_sqlite_quote(Dbmig *d, const char *name);
+
+/* The same with its database before it: an object of that name in temp, or
+ * in a database that is attached, is none of ours. */
+extern const char *dbmig_sqlite_main(Dbmig *d, const char *name);
 
 #endif							/* DBMIG_SQLITE_PLAN_H */
