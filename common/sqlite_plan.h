@@ -88,7 +88,8 @@ typedef enum DbmigAffinity
 	DBMIG_AFFINITY_BLOB,
 	DBMIG_AFFINITY_TEXT,
 	DBMIG_AFFINITY_NUMERIC,		/* INTEGER too: they store alike */
-	DBMIG_AFFINITY_REAL
+	DBMIG_AFFINITY_REAL,
+	DBMIG_NAFFINITIES
 } DbmigAffinity;
 
 extern DbmigAffinity dbmig_sqlite_affinity(const DbmigObject *column);
