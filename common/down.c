@@ -150,7 +150,7 @@ dbmig_down_compute(DbmigRun *run, const DbmigScript *up, DbmigModel *before,
 	if (there == NULL || way == NULL)
 		return;
 	down->text = dbmig_plan_sql(way);
-	down->half = dbmig_half(run, down->name, true, 0, down->text);
+	down->half = dbmig_half_computed(run, down->name, true, down->text);
 	down->kind = "computed";
 	down->reversible = !may_lose(there) && !changes_rows(run, up, before, after);
 }
@@ -184,7 +184,7 @@ compute_rest(DbmigRun *run)
 	down->text = dbmig_printf(run->d, "%s%s%s", work->sql,
 							  *work->sql == '\0' || *down->text == '\0' ?
 							  "" : "\n", down->text);
-	down->half = dbmig_half(run, down->name, true, 0, down->text);
+	down->half = dbmig_half_computed(run, down->name, true, down->text);
 	run->next = work->after;
 }
 
@@ -216,7 +216,7 @@ dbmig_down_compute_renamed(DbmigRun *run, const DbmigScript *up,
 	work->after = phase;
 	run->proof = work;
 	dbmig_run_add(run, DBMIG_OP_SAVEPOINT, NULL);
-	half = dbmig_half(run, down->name, true, 0, work->sql);
+	half = dbmig_half_computed(run, down->name, true, work->sql);
 	if (half != NULL)
 		dbmig_half_run(run, half, read_left);
 }

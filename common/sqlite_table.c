@@ -578,6 +578,7 @@ add_proofs(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
 	add_updates(planner, proofs, change, updates.text, keys_are_off);
 }
 
+/* True when there is a foreign key that the table did not have so. */
 static bool
 touches_references(const DbmigTableChange *change)
 {
@@ -587,7 +588,10 @@ touches_references(const DbmigTableChange *change)
 	for (i = 0; i < change->change->nparts; i++)
 	{
 		if (parts[i].to != NULL &&
-			dbmig_object_get(parts[i].to, "references") != NULL)
+			dbmig_object_get(parts[i].to, "references") != NULL &&
+			(parts[i].from == NULL ||
+			 dbmig_change_has(&parts[i], "references") ||
+			 dbmig_sqlite_is(parts[i].to, DBMIG_SQLITE_CONSTRAINT)))
 			return true;
 	}
 	return false;
