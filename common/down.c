@@ -129,8 +129,7 @@ may_lose(const DbmigPlan *plan)
 	{
 		for (j = 0; j < plan->steps[i].nfindings; j++)
 		{
-			if (plan->steps[i].findings[j].hazard->class ==
-				DBMIG_HAZARD_LOSS)
+			if (dbmig_finding_lasts(&plan->steps[i].findings[j]))
 				return true;
 		}
 	}

@@ -120,6 +120,7 @@ find_dropped_column(DbmigSqlitePlanner *planner, DbmigStep *step,
 								   dbmig_sqlite_quote(d, column->name)),
 					  column_of_table(d, "dropping", column,
 									  change->from->name), "values");
+	dbmig_sqlite_find_way_back(planner, step, change, column);
 }
 
 static void

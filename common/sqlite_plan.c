@@ -189,6 +189,8 @@ drop_table(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	dbmig_sqlite_find(planner, step, "drop-table", item->from, NULL,
 					  dbmig_printf(d, "dropping table \"%s\"",
 								   dbmig_show(d, item->from->name)), "rows");
+	if (dbmig_sqlite_counts_up(item->from))
+		dbmig_sqlite_find_counter(planner, step, item->from, true);
 	if (dbmig_sqlite_looks_renamed(planner->diff, item->from))
 		dbmig_sqlite_find(planner, step, "possible-rename", NULL, NULL, NULL,
 						  NULL);

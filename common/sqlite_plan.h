@@ -76,6 +76,10 @@ extern const DbmigObject **dbmig_sqlite_stored(DbmigSqlitePlanner *planner,
 /* True when the column stands for the rowid of its table. */
 extern bool dbmig_sqlite_rowid_alias(Dbmig *d, const DbmigObject *column);
 
+/* The column that does; NULL when there is none. */
+extern const DbmigObject *dbmig_sqlite_alias_of(Dbmig *d,
+												const DbmigObject *table);
+
 /* A name of the rowid that no column takes (lang_createtable.html); NULL when
  * all are taken, or there is none. */
 extern const char *dbmig_sqlite_rowid(const DbmigModel *model,
@@ -119,6 +123,38 @@ extern const char *dbmig_sqlite_default(Dbmig *d, const DbmigObject *column);
 /* True when a column has no default, or NULL as one. */
 extern bool dbmig_sqlite_defaults_to_null(Dbmig *d,
 										  const DbmigObject *column);
+
+/* ---- sqlite_back.c ---- */
+
+/*
+ * What a not-null column without a default gets on the way back, when nobody
+ * can say what it held; model is that of the column, rowid a name of that of
+ * the rows that there are, or NULL.
+ */
+extern const char *dbmig_sqlite_stand_in(Dbmig *d, const DbmigModel *model,
+										 const DbmigObject *column,
+										 const char *rowid);
+
+/* The hazard that the counter of AUTOINCREMENT is further than the rows that
+ * are left: with the table or without, it goes. */
+extern void dbmig_sqlite_find_counter(DbmigSqlitePlanner *planner,
+									  DbmigStep *step,
+									  const DbmigObject *table, bool goes);
+
+/* The hazard that rowids which are no column of the table go. */
+extern void dbmig_sqlite_find_rowids(DbmigSqlitePlanner *planner,
+									 DbmigStep *step,
+									 const DbmigTableChange *change);
+
+/* True when the table has AUTOINCREMENT. */
+extern bool dbmig_sqlite_counts_up(const DbmigObject *table);
+
+/* The hazard that rows will not be taken back into a table with the column
+ * that goes. */
+extern void dbmig_sqlite_find_way_back(DbmigSqlitePlanner *planner,
+									   DbmigStep *step,
+									   const DbmigTableChange *change,
+									   const DbmigObject *column);
 
 /* ---- sqlite_string.c ---- */
 

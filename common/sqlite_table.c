@@ -170,27 +170,6 @@ old_name(Dbmig *d, const DbmigTableChange *change)
 	return dbmig_printf(d, OLD_PREFIX "%s", change->from->name);
 }
 
-/* What a not-null column without a default gets on the way back, when nobody
- * can say what it held. */
-static const char *
-stand_in(const DbmigModel *from, const DbmigTableChange *change,
-		 const DbmigObject *column)
-{
-	static const char *const by_affinity[] =
-	{
-		[DBMIG_AFFINITY_BLOB] = "''",
-		[DBMIG_AFFINITY_TEXT] = "''",
-		[DBMIG_AFFINITY_NUMERIC] = "0",
-		[DBMIG_AFFINITY_REAL] = "0.0",
-	};
-	const char *rowid = dbmig_sqlite_rowid(from, change->from);
-
-	if (rowid != NULL && (dbmig_object_get(column, "unique") != NULL ||
-						  dbmig_object_get(column, "primary_key") != NULL))
-		return rowid;
-	return by_affinity[dbmig_sqlite_affinity(column)];
-}
-
 /* True when all that is new about the values of a column is that they must not
  * be null: those that are not stay. */
 static bool
@@ -228,22 +207,10 @@ fill_of(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
 		!dbmig_sqlite_rowid_alias(planner->d, column) &&
 		(dbmig_object_get(column, "not_null") != NULL ||
 		 !has_rowid(change->to)))
-		return stand_in(planner->from, change, column);
+		return dbmig_sqlite_stand_in(planner->d, planner->to, column,
+									 dbmig_sqlite_rowid(planner->from,
+														change->from));
 	return NULL;
-}
-
-static bool
-has_alias(Dbmig *d, const DbmigObject *table)
-{
-	size_t		i;
-
-	for (i = 0; i < table->nparts; i++)
-	{
-		if (dbmig_sqlite_is(table->parts[i], DBMIG_SQLITE_COLUMN) &&
-			dbmig_sqlite_rowid_alias(d, table->parts[i]))
-			return true;
-	}
-	return false;
 }
 
 /* Two lists: what is filled, and with what. */
@@ -299,7 +266,7 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 
 	dbmig_buf_init(&filling.columns, d);
 	dbmig_buf_init(&filling.values, d);
-	if (old_rowid != NULL && new_rowid != NULL && !has_alias(d, change->to))
+	if (old_rowid != NULL && new_rowid != NULL && dbmig_sqlite_alias_of(d, change->to) == NULL)
 		fill(&filling, new_rowid, old_rowid);
 	for (; *parts != NULL; parts++)
 	{
@@ -320,19 +287,6 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 				   dbmig_sqlite_main(d, old_name(d, change)));
 }
 
-static bool
-counts_up(const DbmigObject *table)
-{
-	size_t		i;
-
-	for (i = 0; i < table->nparts; i++)
-	{
-		if (dbmig_object_get(table->parts[i], "autoincrement") != NULL)
-			return true;
-	}
-	return false;
-}
-
 /* The counter of AUTOINCREMENT goes on where it was. */
 static void
 copy_counter(DbmigSqlitePlanner *planner, DbmigBuf *sql,
@@ -341,7 +295,8 @@ copy_counter(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	DbmigBuf	name;
 	DbmigBuf	old;
 
-	if (!counts_up(change->from) || !counts_up(change->to))
+	if (!dbmig_sqlite_counts_up(change->from) ||
+		!dbmig_sqlite_counts_up(change->to))
 		return;
 	dbmig_buf_init(&name, planner->d);
 	dbmig_buf_literal(&name, change->to->name);
@@ -362,9 +317,14 @@ find_rebuild(DbmigSqlitePlanner *planner, DbmigStep *step,
 	dbmig_sqlite_find(planner, step, "table-rebuild", change->from, NULL,
 					  dbmig_printf(d, "rebuilding table \"%s\" copies",
 								   dbmig_show(d, change->to->name)), "rows");
-	if (counts_up(change->from) && !counts_up(change->to))
+	if (dbmig_sqlite_counts_up(change->from) &&
+		!dbmig_sqlite_counts_up(change->to))
+	{
 		dbmig_sqlite_find(planner, step, "drop-autoincrement", NULL, NULL,
 						  NULL, NULL);
+		dbmig_sqlite_find_counter(planner, step, change->from, false);
+	}
+	dbmig_sqlite_find_rowids(planner, step, change);
 	dbmig_sqlite_find_parts(planner, step, change);
 	dbmig_sqlite_find_keys(planner, step, change);
 }
