@@ -158,6 +158,22 @@ value_back(DbmigSqlitePlanner *planner, const DbmigObject *column,
 		dbmig_sqlite_stand_in(planner->d, planner->from, column, rowid);
 }
 
+/* SQLite does not call a column of a query so, whatever AS says. */
+static bool
+has_unspeakable(const DbmigObject *table)
+{
+	size_t		i;
+
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (dbmig_sqlite_is(table->parts[i], DBMIG_SQLITE_COLUMN) &&
+			(strcmp(table->parts[i]->id, "true") == 0 ||
+			 strcmp(table->parts[i]->id, "false") == 0))
+			return true;
+	}
+	return false;
+}
+
 /* A query in place of the table: its rows as they will be. */
 static const char *
 rows_back(DbmigSqlitePlanner *planner, const DbmigTableChange *change)
@@ -200,7 +216,7 @@ find_refused(DbmigSqlitePlanner *planner, DbmigStep *step,
 	const char *check = dbmig_sqlite_check(d, part);
 	DbmigFinding *finding;
 
-	if (check != NULL)
+	if (check != NULL && !has_unspeakable(change->from))
 	{
 		finding = dbmig_step_find(planner->plan, step, "no-way-back");
 		if (finding != NULL)
