@@ -77,12 +77,9 @@ stays(DbmigSqlitePlanner *planner, const DbmigObject *from,
 		(new == NULL || (old != NULL && strcmp(old, new) == 0));
 }
 
-/* A condition can be tried on the old table when it has all the columns that
- * the part names, under the same names and with the same values; that of the
- * part itself left out. */
-static bool
-can_try(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
-		const DbmigObject *part)
+bool
+dbmig_sqlite_can_try(DbmigSqlitePlanner *planner,
+					 const DbmigTableChange *change, const DbmigObject *part)
 {
 	const DbmigChange *parts = change->change->parts;
 	size_t		i;
@@ -315,7 +312,7 @@ find_check(DbmigSqlitePlanner *planner, DbmigStep *step,
 	Dbmig	   *d = planner->d;
 	const char *check = dbmig_sqlite_check(d, part);
 
-	if (check != NULL && can_try(planner, change, part))
+	if (check != NULL && dbmig_sqlite_can_try(planner, change, part))
 		dbmig_sqlite_find(planner, step, "add-check", change->from,
 						  dbmig_printf(d, "NOT (%s)", check),
 						  dbmig_printf(d, "check (%s) of table \"%s\"",
@@ -334,7 +331,7 @@ find_generated(DbmigSqlitePlanner *planner, DbmigStep *step,
 	const char *expression = dbmig_sqlite_generated(d, part->to);
 	const char *value = "NULL";
 
-	if (expression != NULL && can_try(planner, change, part->to) &&
+	if (expression != NULL && dbmig_sqlite_can_try(planner, change, part->to) &&
 		!dbmig_change_has(part, "type"))
 		value = expression;
 	dbmig_sqlite_find(planner, step, "column-to-generated", change->from,

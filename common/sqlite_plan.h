@@ -183,6 +183,13 @@ extern void dbmig_sqlite_find_keys(DbmigSqlitePlanner *planner,
 								   DbmigStep *step,
 								   const DbmigTableChange *change);
 
+/* True when the old table has all the columns that a part or an index names,
+ * under the same names and with the same values, that of the part itself left
+ * out: then a condition can be tried on it. */
+extern bool dbmig_sqlite_can_try(DbmigSqlitePlanner *planner,
+								 const DbmigTableChange *change,
+								 const DbmigObject *part);
+
 /* That of a new unique index on a table that is there. */
 extern void dbmig_sqlite_find_index(DbmigSqlitePlanner *planner,
 									DbmigStep *step, const DbmigObject *table,
