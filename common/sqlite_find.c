@@ -404,5 +404,6 @@ dbmig_sqlite_find_parts(DbmigSqlitePlanner *planner, DbmigStep *step,
 	}
 	find_changed_types(planner, step, change);
 	find_strict(planner, step, change);
+	dbmig_sqlite_find_parents(planner, step, change);
 	dbmig_sqlite_note(planner, step, change);
 }

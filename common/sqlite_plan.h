@@ -183,6 +183,11 @@ extern void dbmig_sqlite_find_keys(DbmigSqlitePlanner *planner,
 								   DbmigStep *step,
 								   const DbmigTableChange *change);
 
+/* That of foreign keys that the table did not have. */
+extern void dbmig_sqlite_find_parents(DbmigSqlitePlanner *planner,
+									  DbmigStep *step,
+									  const DbmigTableChange *change);
+
 /* True when the old table has all the columns that a part or an index names,
  * under the same names and with the same values, that of the part itself left
  * out: then a condition can be tried on it. */
