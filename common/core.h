@@ -358,6 +358,8 @@ struct DbmigDialect
 	const char *(*spell) (Dbmig *d, const char *name);
 	/* Its last part without quotes; NULL: the name as it is. */
 	const char *(*plain) (Dbmig *d, const char *name);
+	const char *home;			/* what stands in SQL before the name of an
+								 * object that has no schema: "main."; or NULL */
 	/* How a schema is read; ends with a NULL query.  NULL: it cannot be. */
 	const DbmigCatalog *catalogs;
 	/* The group of a catalog row (rows.h); NULL: all are in one.  Sets *shared
@@ -392,10 +394,15 @@ struct DbmigDialect
 	const char *exists;			/* a query with one row when the journal is
 								 * there; NULL: it always is */
 	const char *const *bootstrap;	/* statements that make it, up to a NULL */
-	const char *referring;		/* a query for tables with foreign keys; NULL
-								 * when the engine never lets rows break them */
+	const char *referring;		/* a query for tables with foreign keys, and
+								 * what they refer to; NULL when the engine
+								 * never lets rows break them */
 	const char *violations;		/* a query for rows of the table $1 that do:
-								 * table, rowid or NULL, parent */
+								 * table, rowid or NULL, parent; and when all
+								 * keys could be looked at, a last row without
+								 * a parent */
+	const char *session_triggers;	/* a query for triggers that only this
+									 * session has: name, table; or NULL */
 
 	/* Schemas: model.h. */
 	const struct DbmigKind *kinds;	/* ends with a NULL name; NULL: none */

@@ -190,7 +190,8 @@ typedef enum DbmigOpKind
 	/* A statement of the user, with the caller's rights; rows are dropped. */
 	DBMIG_OP_STATEMENT,
 
-	/* What is set in the session between ENTER and LEAVE is set back. */
+	/* What is set in the session between ENTER and LEAVE is set back.  With
+	 * number 1 checks hold in between, whatever the session says (SQLite). */
 	DBMIG_OP_ENTER,
 	DBMIG_OP_LEAVE,
 	/* Savepoints nest.  BACK undoes all since the innermost SAVEPOINT and

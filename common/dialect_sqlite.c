@@ -159,12 +159,22 @@ const DbmigDialect dbmig_sqlite =
 	.exists = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' "
 	"AND name IN ('dbmig_journal', 'dbmig_history', 'dbmig_state')",
 	.bootstrap = bootstrap,
-	.referring = "SELECT DISTINCT t.name FROM main.sqlite_schema AS t, "
-	"pragma_foreign_key_list(t.name, 'main') WHERE t.type = 'table'",
+	.referring = "SELECT DISTINCT t.name, k.\"table\" "
+	"FROM main.sqlite_schema AS t, pragma_foreign_key_list(t.name, 'main') AS k "
+	"WHERE t.type = 'table'",
 	.violations = "SELECT \"table\", rowid, parent "
-	"FROM pragma_foreign_key_check($1, 'main')",
+	"FROM pragma_foreign_key_check($1, 'main') "
+	"UNION ALL SELECT $1, NULL, NULL",
+	/* Where temp has such a table too, it is that one that is meant, unless
+	 * the trigger says otherwise. */
+	.session_triggers = "SELECT g.name, g.tbl_name "
+	"FROM temp.sqlite_schema AS g WHERE g.type = 'trigger' "
+	"AND (g.sql LIKE '%main%' OR NOT EXISTS (SELECT 1 "
+	"FROM temp.sqlite_schema AS t WHERE t.type IN ('table', 'view') "
+	"AND t.name = g.tbl_name COLLATE NOCASE))",
 	.fold = dbmig_sqlite_fold,
 	.fold_part = dbmig_sqlite_fold,
+	.home = "main.",
 	.catalogs = catalogs,
 	.group = dbmig_sqlite_group,
 	.group_query = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema "

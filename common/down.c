@@ -129,8 +129,7 @@ may_lose(const DbmigPlan *plan)
 	{
 		for (j = 0; j < plan->steps[i].nfindings; j++)
 		{
-			if (plan->steps[i].findings[j].hazard->class ==
-				DBMIG_HAZARD_LOSS)
+			if (dbmig_finding_lasts(&plan->steps[i].findings[j]))
 				return true;
 		}
 	}
@@ -150,7 +149,7 @@ dbmig_down_compute(DbmigRun *run, const DbmigScript *up, DbmigModel *before,
 	if (there == NULL || way == NULL)
 		return;
 	down->text = dbmig_plan_sql(way);
-	down->half = dbmig_half(run, down->name, true, 0, down->text);
+	down->half = dbmig_half_computed(run, down->name, true, down->text);
 	down->kind = "computed";
 	down->reversible = !may_lose(there) && !changes_rows(run, up, before, after);
 }
@@ -184,7 +183,7 @@ compute_rest(DbmigRun *run)
 	down->text = dbmig_printf(run->d, "%s%s%s", work->sql,
 							  *work->sql == '\0' || *down->text == '\0' ?
 							  "" : "\n", down->text);
-	down->half = dbmig_half(run, down->name, true, 0, down->text);
+	down->half = dbmig_half_computed(run, down->name, true, down->text);
 	run->next = work->after;
 }
 
@@ -216,7 +215,7 @@ dbmig_down_compute_renamed(DbmigRun *run, const DbmigScript *up,
 	work->after = phase;
 	run->proof = work;
 	dbmig_run_add(run, DBMIG_OP_SAVEPOINT, NULL);
-	half = dbmig_half(run, down->name, true, 0, work->sql);
+	half = dbmig_half_computed(run, down->name, true, work->sql);
 	if (half != NULL)
 		dbmig_half_run(run, half, read_left);
 }

@@ -52,6 +52,7 @@ const DbmigHazard dbmig_hazards[] =
 	{"extension-version", DBMIG_HAZARD_NOTE},
 	{"index-build", DBMIG_HAZARD_NOTE},
 	{"no-rowid-alias", DBMIG_HAZARD_NOTE},
+	{"no-way-back", DBMIG_HAZARD_NOTE},
 	{"partition-bounds", DBMIG_HAZARD_CONFLICT},
 	{"possible-rename", DBMIG_HAZARD_NOTE},
 	{"recreate-dependents", DBMIG_HAZARD_NOTE},

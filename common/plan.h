@@ -41,10 +41,18 @@ typedef struct DbmigFinding
 	const char *what;			/* for messages: dropping column "a" of table
 								 * "t" would lose */
 	const char *unit;			/* "rows", "values" */
+	bool		lasting;		/* no undo makes up for it: a loss always is */
 	bool		holds;			/* as far as is known */
 	int64_t		count;
 	const char *example;
 } DbmigFinding;
+
+/* True when what it tells of is still so after the undo. */
+static inline bool
+dbmig_finding_lasts(const DbmigFinding *finding)
+{
+	return finding->lasting || finding->hazard->class == DBMIG_HAZARD_LOSS;
+}
 
 /* ---- plan.c ---- */
 

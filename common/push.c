@@ -284,12 +284,12 @@ split_push(DbmigRun *run)
 	Push	   *push = run->work;
 	const DbmigTarget *target = run->target;
 
-	push->renames = dbmig_half(run, push->name, false, 0,
-							   dbmig_plan_sql(target->renames));
-	push->up = dbmig_half(run, push->name, false, 0,
-						  dbmig_plan_sql(target->plan));
+	push->renames = dbmig_half_computed(run, push->name, false,
+										dbmig_plan_sql(target->renames));
+	push->up = dbmig_half_computed(run, push->name, false,
+								   dbmig_plan_sql(target->plan));
 	push->down.name = push->name;
-	push->down.half = dbmig_half(run, push->name, true, 0, target->down);
+	push->down.half = dbmig_half_computed(run, push->name, true, target->down);
 	return dbmig_ok(run->d);
 }
 

@@ -52,13 +52,22 @@ quote_part(const Planner *planner, const char *name)
 				 dialect->plain(planner->d, name));
 }
 
+static const char *
+quote_at_home(const Planner *planner, const char *name)
+{
+	const char *home = planner->d->host.dialect->home;
+
+	return dbmig_printf(planner->d, "%s%s", home == NULL ? "" : home,
+						quote(planner, name));
+}
+
 /* A name that a user wrote, as it stands in SQL. */
 static const char *
 spell(const Planner *planner, const char *name)
 {
 	const DbmigDialect *dialect = planner->d->host.dialect;
 
-	return dialect->spell == NULL ? quote(planner, name) :
+	return dialect->spell == NULL ? quote_at_home(planner, name) :
 		dialect->spell(planner->d, name);
 }
 
@@ -67,7 +76,7 @@ static const char *
 spell_object(const Planner *planner, const DbmigObject *object)
 {
 	return planner->d->host.dialect->spell == NULL ?
-		quote(planner, object->name) : spell(planner, object->id);
+		quote_at_home(planner, object->name) : spell(planner, object->id);
 }
 
 static const char *

@@ -178,10 +178,13 @@ split_downs(DbmigRun *run)
 	{
 		Undo	   *undo = &rollback->items[i];
 
-		undo->half = dbmig_half(run, undo->entry->name, true, 0,
-								undo->down == NULL ? "" : undo->down);
-		if (undo->half == NULL)
+		DbmigHalf  *half = dbmig_half(run, undo->entry->name, true, 0,
+									  undo->down == NULL ? "" : undo->down);
+
+		if (half == NULL)
 			return;
+		half->computed = strcmp(undo->entry->down_kind, "computed") == 0;
+		undo->half = half;
 	}
 	run->next = run_down;
 }

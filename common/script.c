@@ -7,11 +7,22 @@
 
 #include <string.h>
 
+/* Before the script, and after it. */
+typedef struct Look
+{
+	DbmigMap	asked;			/* folded names of tables */
+	DbmigMap	answered;		/* the same: their keys can be looked at */
+} Look;
+
 typedef struct Guard
 {
 	const DbmigHalf *half;
 	DbmigPhase	after;
+	DbmigMap	named;			/* all that a computed script names, folded */
+	DbmigMap	targets;		/* tables whose rows it changes, or that go */
 	DbmigMap	before;			/* violations that were there: counts */
+	Look		looks[2];
+	Look	   *look;			/* the one at work */
 	const char **tables;		/* to look at */
 	size_t		ntables;
 	size_t		capacity;
@@ -32,10 +43,22 @@ dbmig_half(DbmigRun *run, const char *name, bool down, int first_line,
 		return NULL;
 	half->what = dbmig_printf(d, "migration \"%s\"%s", dbmig_show(d, name),
 							  down ? ", down" : "");
+	half->down = down;
 	half->first_line = first_line;
 	half->script = dbmig_split(d, d->host.dialect, half->what, first_line,
 							   text);
 	return half->script == NULL ? NULL : half;
+}
+
+DbmigHalf *
+dbmig_half_computed(DbmigRun *run, const char *name, bool down,
+					const char *text)
+{
+	DbmigHalf  *half = dbmig_half(run, name, down, 0, text);
+
+	if (half != NULL)
+		half->computed = true;
+	return half;
 }
 
 static bool
@@ -51,7 +74,107 @@ ends_enforcement(const DbmigScript *script)
 	return false;
 }
 
+/* ---- what a computed script names ---- */
+
+static const char *
+folded(DbmigRun *run, const char *name)
+{
+	return run->d->host.dialect->fold(run->d, name);
+}
+
+static void
+add_name(DbmigRun *run, DbmigMap *names, const DbmigToken *token)
+{
+	const DbmigDialect *dialect = run->d->host.dialect;
+	const char *name = folded(run, dbmig_token_name(run->d, dialect, token));
+
+	if (dbmig_ok(run->d))
+		dbmig_map_put(names, name, run);
+}
+
+/* True for statements that change rows, or take a table with its triggers. */
+static bool
+has_target(DbmigLexer lexer)
+{
+	static const char *const words[] = {"insert", "update", "drop"};
+	DbmigToken	first = dbmig_lex_word(&lexer);
+	DbmigToken	second = dbmig_lex_word(&lexer);
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(words); i++)
+	{
+		if (dbmig_token_is(&first, words[i]))
+			return !dbmig_token_is(&second, "index") &&
+				!dbmig_token_is(&second, "trigger");
+	}
+	return false;
+}
+
+/* The target is the first name behind a dot: they all have their database. */
+static void
+read_names(DbmigRun *run, Guard *guard, const char *sql)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	bool		wanted;
+	bool		after_dot = false;
+
+	dbmig_lex_begin(&lexer, run->d->host.dialect, sql);
+	wanted = has_target(lexer);
+	for (token = dbmig_lex_word(&lexer);
+		 token.kind != DBMIG_TOKEN_END && token.kind != DBMIG_TOKEN_ERROR;
+		 token = dbmig_lex_word(&lexer))
+	{
+		if (token.kind == DBMIG_TOKEN_WORD ||
+			token.kind == DBMIG_TOKEN_IDENTIFIER ||
+			token.kind == DBMIG_TOKEN_STRING)
+			add_name(run, &guard->named, &token);
+		if (wanted && after_dot)
+		{
+			add_name(run, &guard->targets, &token);
+			wanted = false;
+		}
+		after_dot = dbmig_token_is(&token, ".");
+	}
+}
+
+/* ---- triggers of the session ---- */
+
+/* One row: the trigger, and its table. */
+static void
+receive_trigger(DbmigRun *run, int nvalues, const DbmigValue *values)
+{
+	const Guard *guard = run->guard;
+	Dbmig	   *d = run->d;
+	const char *table = dbmig_value_text(d, &values[1]);
+
+	(void) nvalues;
+	if (!dbmig_ok(d) ||
+		dbmig_map_get(&guard->targets, folded(run, table)) == NULL)
+		return;
+	dbmig_fail(d, DBMIG_WRONG_STATE, "%s: temporary trigger \"%s\" on \"%s\" "
+			   "is in the way", guard->half->what,
+			   dbmig_show(d, dbmig_value_text(d, &values[0])),
+			   dbmig_show(d, table));
+	dbmig_detail(d, "It would run on what dbmig does to the rows, or go with "
+				 "the table.");
+	dbmig_hint(d, "Drop it, and create it again afterwards.");
+}
+
 /* ---- rows that break foreign keys ---- */
+
+/* What comes last when the engine could look at all keys of a table. */
+static bool
+is_answer(DbmigRun *run, const DbmigValue *values)
+{
+	Guard	   *guard = run->guard;
+
+	if (values[2].type != DBMIG_NULL)
+		return false;
+	dbmig_map_put(&guard->look->answered,
+				  folded(run, dbmig_value_text(run->d, &values[0])), guard);
+	return true;
+}
 
 /* How many rows of a table break keys to a parent; all rows with that rowid,
  * when it is given, or all with (INT) or without (NULL) one. */
@@ -82,10 +205,14 @@ count_of(DbmigRun *run, const DbmigValue *values, bool exact, DbmigType kind)
 static void
 receive_before(DbmigRun *run, int nvalues, const DbmigValue *values)
 {
-	size_t	   *exact = count_of(run, values, true, values[1].type);
-	size_t	   *all = count_of(run, values, false, values[1].type);
+	size_t	   *exact;
+	size_t	   *all;
 
 	(void) nvalues;
+	if (is_answer(run, values))
+		return;
+	exact = count_of(run, values, true, values[1].type);
+	all = count_of(run, values, false, values[1].type);
 	if (exact == NULL || all == NULL)
 		return;
 	++*exact;
@@ -123,7 +250,7 @@ receive_after(DbmigRun *run, int nvalues, const DbmigValue *values)
 	const char *row = "a row";
 
 	(void) nvalues;
-	if (was_before(run, values) || guard->violations++ > 0)
+	if (is_answer(run, values) || was_before(run, values) || guard->violations++ > 0)
 		return;
 	if (values[1].type == DBMIG_INT)
 		row = dbmig_printf(d, "row %lld", (long long) values[1].number);
@@ -133,20 +260,30 @@ receive_after(DbmigRun *run, int nvalues, const DbmigValue *values)
 								dbmig_value_text(d, &values[2]));
 }
 
+/* One row: a table, and one that it refers to.  A computed script breaks no
+ * key of tables that it does not name. */
 static void
 receive_table(DbmigRun *run, int nvalues, const DbmigValue *values)
 {
 	Guard	   *guard = run->guard;
+	const char *table = dbmig_value_text(run->d, &values[0]);
+	const char *id = folded(run, table);
+	const char *parent = folded(run, dbmig_value_text(run->d, &values[1]));
 
 	(void) nvalues;
-	if (dbmig_grow(run->d, (void **) &guard->tables, &guard->capacity,
-				   guard->ntables, sizeof(const char *)))
-		guard->tables[guard->ntables++] = dbmig_value_text(run->d,
-														   &values[0]);
+	if (!dbmig_ok(run->d) ||
+		dbmig_map_get(&guard->look->asked, id) != NULL ||
+		(guard->half->computed && dbmig_map_get(&guard->named, id) == NULL &&
+		 dbmig_map_get(&guard->named, parent) == NULL) ||
+		!dbmig_grow(run->d, (void **) &guard->tables, &guard->capacity,
+					guard->ntables, sizeof(const char *)))
+		return;
+	dbmig_map_put(&guard->look->asked, id, guard);
+	guard->tables[guard->ntables++] = table;
 }
 
 /* The engine cannot tell of a key whose parent columns are no key, and fails:
- * then there is nothing to compare. */
+ * then no answer comes. */
 static void
 check_tables(DbmigRun *run)
 {
@@ -169,6 +306,8 @@ find_violations(DbmigRun *run, DbmigReceiver receiver, DbmigPhase phase)
 {
 	Guard	   *guard = run->guard;
 
+	guard->look = receiver == receive_before ? &guard->looks[0] :
+		&guard->looks[1];
 	guard->ntables = 0;
 	guard->receiver = receiver;
 	guard->then = phase;
@@ -177,11 +316,47 @@ find_violations(DbmigRun *run, DbmigReceiver receiver, DbmigPhase phase)
 	run->next = check_tables;
 }
 
+/* A table that has a key now that no row can be held against, and had none
+ * such before; NULL when there is none. */
+static const char *
+find_mismatch(DbmigRun *run)
+{
+	const Guard *guard = run->guard;
+	size_t		i;
+
+	/* What a migration mended is as it was without it. */
+	if (guard->half->computed && guard->half->down)
+		return NULL;
+	for (i = 0; i < guard->ntables; i++)
+	{
+		const char *id = folded(run, guard->tables[i]);
+
+		if (dbmig_map_get(&guard->looks[1].answered, id) == NULL &&
+			(dbmig_map_get(&guard->looks[0].asked, id) == NULL ||
+			 dbmig_map_get(&guard->looks[0].answered, id) != NULL))
+			return guard->tables[i];
+	}
+	return NULL;
+}
+
 static void
 check_violations(DbmigRun *run)
 {
 	Guard	   *guard = run->guard;
+	const char *table = find_mismatch(run);
 
+	if (!dbmig_ok(run->d))
+		return;
+	if (table != NULL)
+	{
+		dbmig_fail(run->d, DBMIG_DATA_CONFLICT,
+				   "%s: a foreign key of table \"%s\" refers to columns that "
+				   "are no key", guard->half->what,
+				   dbmig_show(run->d, table));
+		dbmig_hint(run->d, "The columns must be the PRIMARY KEY of their "
+				   "table, or UNIQUE.");
+		return;
+	}
 	if (guard->violations > 0)
 	{
 		dbmig_fail(run->d, DBMIG_DATA_CONFLICT,
@@ -207,8 +382,10 @@ run_statements(DbmigRun *run)
 {
 	Guard	   *guard = run->guard;
 	const DbmigHalf *half = guard->half;
+	DbmigTask  *enter = dbmig_run_add(run, DBMIG_OP_ENTER, NULL);
 
-	dbmig_run_add(run, DBMIG_OP_ENTER, NULL);
+	if (enter != NULL)
+		enter->op.number = half->computed;
 	dbmig_run_script(run, half->what, half->first_line, half->script);
 	dbmig_run_add(run, DBMIG_OP_LEAVE, NULL);
 	run->next = guard->after;
@@ -216,18 +393,42 @@ run_statements(DbmigRun *run)
 		run->next = look_after;
 }
 
+static void
+look_before(DbmigRun *run)
+{
+	const Guard *guard = run->guard;
+
+	run->next = run_statements;
+	if (ends_enforcement(guard->half->script))
+		find_violations(run, receive_before, run_statements);
+}
+
 void
 dbmig_half_run(DbmigRun *run, const DbmigHalf *half, DbmigPhase phase)
 {
+	const DbmigDialect *dialect = run->d->host.dialect;
 	Guard	   *guard = dbmig_alloc(run->d, sizeof(Guard));
+	size_t		i;
 
 	if (guard == NULL)
 		return;
 	guard->half = half;
 	guard->after = phase;
 	dbmig_map_init(&guard->before, run->d);
+	dbmig_map_init(&guard->named, run->d);
+	dbmig_map_init(&guard->targets, run->d);
+	for (i = 0; i < DBMIG_COUNT(guard->looks); i++)
+	{
+		dbmig_map_init(&guard->looks[i].asked, run->d);
+		dbmig_map_init(&guard->looks[i].answered, run->d);
+	}
 	run->guard = guard;
-	run->next = run_statements;
-	if (ends_enforcement(half->script))
-		find_violations(run, receive_before, run_statements);
+	run->next = look_before;
+	if (!half->computed || dialect->session_triggers == NULL)
+		return;
+	for (i = 0; i < half->script->count; i++)
+		read_names(run, guard, half->script->items[i].sql);
+	if (guard->targets.count > 0)
+		dbmig_run_query(run, receive_trigger, dialect->session_triggers, 0,
+						NULL);
 }

@@ -76,6 +76,55 @@ walk_part(const DbmigObject *part)
 	return walk;
 }
 
+/* Goes to the first word behind what says what is created. */
+static DbmigToken
+find_created(DbmigLexer *lexer)
+{
+	static const char *const kinds[] = {"table", "index", "view", "trigger"};
+	DbmigToken	token;
+	DbmigLexer	ahead;
+	DbmigToken	next;
+	size_t		i;
+
+	do
+	{
+		token = dbmig_lex_word(lexer);
+		for (i = 0; i < DBMIG_COUNT(kinds); i++)
+		{
+			if (dbmig_token_is(&token, kinds[i]))
+				break;
+		}
+	} while (i == DBMIG_COUNT(kinds) && token.kind != DBMIG_TOKEN_END &&
+			 token.kind != DBMIG_TOKEN_ERROR);
+	token = dbmig_lex_word(lexer);
+	ahead = *lexer;
+	next = dbmig_lex_word(&ahead);
+	if (dbmig_token_is(&token, "if") && dbmig_token_is(&next, "not"))
+	{
+		(void) dbmig_lex_word(&ahead);
+		*lexer = ahead;
+		token = dbmig_lex_word(lexer);
+	}
+	return token;
+}
+
+const char *
+dbmig_sqlite_create(Dbmig *d, const DbmigObject *object)
+{
+	const char *sql = object->sql == NULL ? "" : object->sql;
+	DbmigLexer	lexer;
+	DbmigToken	name;
+	DbmigToken	next;
+
+	dbmig_lex_begin(&lexer, &dbmig_sqlite, sql);
+	name = find_created(&lexer);
+	next = dbmig_lex_word(&lexer);
+	if (dbmig_token_is(&next, "."))
+		return dbmig_printf(d, "%s;\n", sql);
+	return dbmig_printf(d, "%.*smain.%s;\n", (int) (name.start - sql), sql,
+						name.start);
+}
+
 const char *
 dbmig_sqlite_check(Dbmig *d, const DbmigObject *part)
 {

@@ -77,12 +77,9 @@ stays(DbmigSqlitePlanner *planner, const DbmigObject *from,
 		(new == NULL || (old != NULL && strcmp(old, new) == 0));
 }
 
-/* A condition can be tried on the old table when it has all the columns that
- * the part names, under the same names and with the same values; that of the
- * part itself left out. */
-static bool
-can_try(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
-		const DbmigObject *part)
+bool
+dbmig_sqlite_can_try(DbmigSqlitePlanner *planner,
+					 const DbmigTableChange *change, const DbmigObject *part)
 {
 	const DbmigChange *parts = change->change->parts;
 	size_t		i;
@@ -120,6 +117,7 @@ find_dropped_column(DbmigSqlitePlanner *planner, DbmigStep *step,
 								   dbmig_sqlite_quote(d, column->name)),
 					  column_of_table(d, "dropping", column,
 									  change->from->name), "values");
+	dbmig_sqlite_find_way_back(planner, step, change, column);
 }
 
 static void
@@ -137,19 +135,40 @@ find_created_column(DbmigSqlitePlanner *planner, DbmigStep *step,
 									  change->to->name), "rows");
 }
 
-/* Values that would not come back as they were, by the affinity that they
- * come under; %s is the column.  A value that cannot be converted stays as it
- * is (datatype3.html, section 3). */
-static const char *const lossy[] =
+/*
+ * Values that become others on the way from one affinity to another (second
+ * index) and would not come back as they were; %s is the column.  A value that
+ * cannot be converted stays as it is, and without an affinity each does
+ * (datatype3.html, section 3).
+ */
+#define IS_NUMBER "typeof(%s) = 'text' AND CAST(%s AS NUMERIC) = %s"
+#define CHANGES_AS(type) \
+	IS_NUMBER " AND CAST(CAST(%s AS " type ") AS TEXT) IS NOT %s COLLATE BINARY"
+#define LOSES_DIGITS \
+	"typeof(%s) = 'real' AND CAST(CAST(%s AS TEXT) AS REAL) IS NOT %s"
+#define TOO_LONG \
+	"typeof(%s) = 'integer' AND (CAST(CAST(%s AS REAL) AS INTEGER) IS NOT %s " \
+	"OR %s IN (-9223372036854775808, 9223372036854775807))"
+
+static const char *const lossy[][DBMIG_NAFFINITIES] =
 {
-	[DBMIG_AFFINITY_BLOB] = NULL,
-	[DBMIG_AFFINITY_TEXT] = "typeof(%s) = 'real' AND "
-	"CAST(CAST(%s AS TEXT) AS REAL) IS NOT %s",
-	[DBMIG_AFFINITY_NUMERIC] = "typeof(%s) = 'text' AND "
-	"CAST(%s AS NUMERIC) = %s AND CAST(CAST(%s AS NUMERIC) AS TEXT) IS NOT %s",
-	[DBMIG_AFFINITY_REAL] = "(typeof(%s) = 'text' AND "
-	"CAST(%s AS REAL) = %s AND CAST(CAST(%s AS REAL) AS TEXT) IS NOT %s) OR "
-	"(typeof(%s) = 'integer' AND CAST(CAST(%s AS REAL) AS INTEGER) IS NOT %s)",
+	[DBMIG_AFFINITY_BLOB] = {
+		[DBMIG_AFFINITY_TEXT] = "typeof(%s) IN ('integer', 'real')",
+		[DBMIG_AFFINITY_NUMERIC] = "(" IS_NUMBER ") OR "
+		"(typeof(%s) = 'real' AND CAST(%s AS INTEGER) = %s)",
+		[DBMIG_AFFINITY_REAL] = "(" IS_NUMBER ") OR typeof(%s) = 'integer'",
+	},
+	[DBMIG_AFFINITY_TEXT] = {
+		[DBMIG_AFFINITY_NUMERIC] = CHANGES_AS("NUMERIC"),
+		[DBMIG_AFFINITY_REAL] = CHANGES_AS("REAL"),
+	},
+	[DBMIG_AFFINITY_NUMERIC] = {
+		[DBMIG_AFFINITY_TEXT] = LOSES_DIGITS,
+		[DBMIG_AFFINITY_REAL] = TOO_LONG,
+	},
+	[DBMIG_AFFINITY_REAL] = {
+		[DBMIG_AFFINITY_TEXT] = LOSES_DIGITS,
+	},
 };
 
 static void
@@ -158,14 +177,39 @@ find_changed_type(DbmigSqlitePlanner *planner, DbmigStep *step,
 				  const DbmigObject *to)
 {
 	Dbmig	   *d = planner->d;
-	const char *form = lossy[dbmig_sqlite_affinity(to)];
+	const char *form = lossy[dbmig_sqlite_affinity(from)]
+		[dbmig_sqlite_affinity(to)];
 
-	if (form != NULL && stays(planner, from, to) &&
-		dbmig_sqlite_affinity(from) != dbmig_sqlite_affinity(to))
+	if (form != NULL && stays(planner, from, to))
 		dbmig_sqlite_find(planner, step, "type-change", change->from,
 						  fill_in(d, form, dbmig_sqlite_quote(d, from->name)),
 						  column_of_table(d, "changing the type of", to,
 										  change->to->name), "values");
+}
+
+/* What a type means is also a matter of STRICT, so that a column may convert
+ * its values that is as it was. */
+static void
+find_changed_types(DbmigSqlitePlanner *planner, DbmigStep *step,
+				   const DbmigTableChange *change)
+{
+	const DbmigObject *from;
+	size_t		i;
+
+	for (i = 0; i < change->to->nparts; i++)
+	{
+		const DbmigObject *to = change->to->parts[i];
+
+		if (!dbmig_sqlite_is(to, DBMIG_SQLITE_COLUMN) ||
+			dbmig_object_get(to, "generated") != NULL)
+			continue;
+		from = dbmig_model_find(planner->from, to->kind, change->from, to->id);
+		if (from == NULL || !dbmig_ok(planner->d))
+			continue;
+		step->overwrites = step->overwrites ||
+			dbmig_sqlite_backfill(planner, to) != NULL;
+		find_changed_type(planner, step, change, from, to);
+	}
 }
 
 /* What is not an integer, and does not become one (datatype3.html, section
@@ -268,7 +312,7 @@ find_check(DbmigSqlitePlanner *planner, DbmigStep *step,
 	Dbmig	   *d = planner->d;
 	const char *check = dbmig_sqlite_check(d, part);
 
-	if (check != NULL && can_try(planner, change, part))
+	if (check != NULL && dbmig_sqlite_can_try(planner, change, part))
 		dbmig_sqlite_find(planner, step, "add-check", change->from,
 						  dbmig_printf(d, "NOT (%s)", check),
 						  dbmig_printf(d, "check (%s) of table \"%s\"",
@@ -287,7 +331,7 @@ find_generated(DbmigSqlitePlanner *planner, DbmigStep *step,
 	const char *expression = dbmig_sqlite_generated(d, part->to);
 	const char *value = "NULL";
 
-	if (expression != NULL && can_try(planner, change, part->to) &&
+	if (expression != NULL && dbmig_sqlite_can_try(planner, change, part->to) &&
 		!dbmig_change_has(part, "type"))
 		value = expression;
 	dbmig_sqlite_find(planner, step, "column-to-generated", change->from,
@@ -309,7 +353,6 @@ find_changed_column(DbmigSqlitePlanner *planner, DbmigStep *step,
 		find_generated(planner, step, change, part);
 		return;
 	}
-	find_changed_type(planner, step, change, part->from, part->to);
 	if (dbmig_change_has(part, "not_null") &&
 		dbmig_object_get(part->from, "not_null") == NULL &&
 		stays(planner, part->from, part->to))
@@ -355,15 +398,12 @@ dbmig_sqlite_find_parts(DbmigSqlitePlanner *planner, DbmigStep *step,
 		else if (part->to == NULL && column)
 			find_dropped_column(planner, step, change, part->from);
 		else if (column)
-		{
-			if (dbmig_ok(planner->d) &&
-				dbmig_sqlite_backfill(planner, part->to) != NULL)
-				step->overwrites = true;
 			find_changed_column(planner, step, change, part);
-		}
 		else if (part->to != NULL)
 			find_created_constraint(planner, step, change, part->to);
 	}
+	find_changed_types(planner, step, change);
 	find_strict(planner, step, change);
+	dbmig_sqlite_find_parents(planner, step, change);
 	dbmig_sqlite_note(planner, step, change);
 }

@@ -106,30 +106,54 @@ take_columns(Key *key, const char *columns)
 }
 
 static void
+find_duplicates(const Key *key, DbmigStep *step, const char *hazard,
+				const char *shown)
+{
+	Dbmig	   *d = key->planner->d;
+	const char *rowid = dbmig_sqlite_rowid(key->planner->from, key->from);
+	DbmigFinding *finding = dbmig_step_find(key->planner->plan, step, hazard);
+
+	if (finding == NULL)
+		return;
+	finding->what = dbmig_printf(d, "unique %s of table \"%s\"",
+								 dbmig_show(d, shown),
+								 dbmig_show(d, key->to->name));
+	finding->unit = "groups of rows";
+	finding->query = dbmig_printf(d, "SELECT count(*), 'rowid ' || min(first) "
+								  "FROM (SELECT %s%s%s AS first "
+								  "FROM main.%s WHERE 1%s "
+								  "GROUP BY %s HAVING count(*) > 1)",
+								  rowid == NULL ? "NULL" : "min(",
+								  rowid == NULL ? "" : rowid,
+								  rowid == NULL ? "" : ")",
+								  dbmig_sqlite_quote(d, key->from->name),
+								  key->filled.text,
+								  key->list.len > 0 ? key->list.text : "NULL");
+}
+
+static Key
+begin_key(DbmigSqlitePlanner *planner, const DbmigObject *from,
+		  const DbmigObject *to)
+{
+	Key			key = {.planner = planner, .from = from, .to = to};
+
+	dbmig_buf_init(&key.list, planner->d);
+	dbmig_buf_init(&key.filled, planner->d);
+	return key;
+}
+
+/* False when the columns are more than names. */
+static bool
 find_key(DbmigSqlitePlanner *planner, DbmigStep *step, const char *hazard,
 		 const DbmigObject *from, const DbmigObject *to, const char *columns)
 {
-	Dbmig	   *d = planner->d;
-	Key			key = {.planner = planner, .from = from, .to = to};
-	DbmigFinding *finding;
+	Key			key = begin_key(planner, from, to);
 
-	dbmig_buf_init(&key.list, d);
-	dbmig_buf_init(&key.filled, d);
 	if (columns == NULL || !take_columns(&key, columns))
-		return;
-	finding = dbmig_step_find(planner->plan, step, hazard);
-	if (finding == NULL)
-		return;
-	finding->what = dbmig_printf(d, "unique (%s) of table \"%s\"",
-								 dbmig_show(d, columns),
-								 dbmig_show(d, to->name));
-	finding->unit = "groups of rows";
-	finding->query = dbmig_printf(d, "SELECT count(*), NULL FROM (SELECT 1 "
-								  "FROM main.%s WHERE 1%s "
-								  "GROUP BY %s HAVING count(*) > 1)",
-								  dbmig_sqlite_quote(d, from->name),
-								  key.filled.text,
-								  key.list.len > 0 ? key.list.text : "1");
+		return false;
+	find_duplicates(&key, step, hazard,
+					dbmig_printf(planner->d, "(%s)", columns));
+	return true;
 }
 
 /* ---- primary keys ---- */
@@ -255,8 +279,9 @@ find_column_keys(DbmigSqlitePlanner *planner, DbmigStep *step,
 		if (dbmig_object_get(part->to, keys[i].key) != NULL &&
 			(part->from == NULL || dbmig_change_has(part, keys[i].key) ||
 			 dbmig_change_has(part, "collate")))
-			find_key(planner, step, keys[i].hazard, change->from, change->to,
-					 dbmig_sqlite_quote(planner->d, part->to->name));
+			(void) find_key(planner, step, keys[i].hazard, change->from,
+							change->to, dbmig_sqlite_quote(planner->d,
+														   part->to->name));
 	}
 }
 
@@ -278,11 +303,85 @@ dbmig_sqlite_find_keys(DbmigSqlitePlanner *planner, DbmigStep *step,
 			find_column_keys(planner, step, change, &all->parts[i]);
 		else if (type != NULL && (strcmp(type, "unique") == 0 ||
 								  strcmp(type, "primary key") == 0))
-			find_key(planner, step, *type == 'u' ? "add-unique" :
-					 "add-primary-key", change->from, change->to,
-					 dbmig_object_get(to, "columns"));
+			(void) find_key(planner, step, *type == 'u' ? "add-unique" :
+							"add-primary-key", change->from, change->to,
+							dbmig_object_get(to, "columns"));
 	}
 	find_primary(planner, step, change);
+}
+
+/* ---- indexes on expressions, and partial ones ---- */
+
+/* Adds the text between two places, as it is written but for ASC or DESC at
+ * its end. */
+static void
+add_expression(Key *key, const char *start, const char *end)
+{
+	const char *text = dbmig_strndup(key->planner->d, start,
+									 (size_t) (end - start));
+
+	dbmig_buf_addf(&key->list, "%s%s", key->list.len > 0 ? ", " : "", text);
+	dbmig_buf_addf(&key->filled, " AND (%s) IS NOT NULL", text);
+}
+
+/* Takes the parenthesis of an index, and what follows WHERE.  The lexer stands
+ * before it. */
+static void
+take_index(Key *key, DbmigLexer *lexer)
+{
+	DbmigToken	token = dbmig_lex_word(lexer);
+	const char *start = NULL;
+	const char *end = NULL;
+	size_t		depth = 1;
+
+	while (depth > 0 && token.kind != DBMIG_TOKEN_END &&
+		   token.kind != DBMIG_TOKEN_ERROR)
+	{
+		if (dbmig_token_is(&token, "("))
+			depth++;
+		else if (dbmig_token_is(&token, ")"))
+			depth--;
+		if (depth == 0 || (depth == 1 && dbmig_token_is(&token, ",")))
+		{
+			if (start != NULL)
+				add_expression(key, start, end);
+			start = NULL;
+		}
+		else
+		{
+			start = start == NULL ? token.start : start;
+			if (depth > 1 || !(dbmig_token_is(&token, "asc") ||
+							   dbmig_token_is(&token, "desc")))
+				end = token.start + token.len;
+		}
+		token = depth > 0 ? dbmig_lex_word(lexer) : token;
+	}
+	token = dbmig_lex_word(lexer);
+	if (dbmig_token_is(&token, "where"))
+		dbmig_buf_addf(&key->filled, " AND (%s\n)", token.start + token.len);
+}
+
+/* The index in its own words: on the table as it is. */
+static void
+find_written(DbmigSqlitePlanner *planner, DbmigStep *step,
+			 const DbmigObject *from, const DbmigObject *to,
+			 const DbmigObject *index)
+{
+	const DbmigTableChange *change = dbmig_map_get(&planner->changes, to->id);
+	Key			key = begin_key(planner, from, to);
+	const char *text = dbmig_object_get(index, "text");
+	DbmigLexer	lexer;
+	DbmigToken	token;
+
+	if (change != NULL && !dbmig_sqlite_can_try(planner, change, index))
+		return;
+	dbmig_lex_begin(&lexer, &dbmig_sqlite, index->sql);
+	do
+		token = dbmig_lex_word(&lexer);
+	while (token.kind != DBMIG_TOKEN_END && !dbmig_token_is(&token, "("));
+	take_index(&key, &lexer);
+	if (key.list.len > 0)
+		find_duplicates(&key, step, "add-unique", text);
 }
 
 /* The index's text: "(columns)", and a WHERE clause when it is partial. */
@@ -295,7 +394,10 @@ dbmig_sqlite_find_index(DbmigSqlitePlanner *planner, DbmigStep *step,
 	const DbmigObject *to = dbmig_model_find(planner->to, table->kind, NULL,
 											 table->id);
 
-	if (to != NULL && len > 2 && text[0] == '(' && text[len - 1] == ')')
-		find_key(planner, step, "add-unique", table, to,
-				 dbmig_strndup(planner->d, text + 1, len - 2));
+	if (to == NULL || len < 3)
+		return;
+	if (text[0] != '(' || text[len - 1] != ')' ||
+		!find_key(planner, step, "add-unique", table, to,
+				  dbmig_strndup(planner->d, text + 1, len - 2)))
+		find_written(planner, step, table, to, index);
 }

@@ -107,13 +107,7 @@ drop_sql(Dbmig *d, const DbmigObject *object)
 
 	return dbmig_printf(d, "DROP %s %s;\n",
 						words[object->kind - dbmig_sqlite_kinds],
-						dbmig_sqlite_quote(d, object->name));
-}
-
-static const char *
-create_sql(Dbmig *d, const DbmigObject *object)
-{
-	return dbmig_printf(d, "%s;\n", object->sql);
+						dbmig_sqlite_main(d, object->name));
 }
 
 /* ---- steps ---- */
@@ -195,6 +189,8 @@ drop_table(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	dbmig_sqlite_find(planner, step, "drop-table", item->from, NULL,
 					  dbmig_printf(d, "dropping table \"%s\"",
 								   dbmig_show(d, item->from->name)), "rows");
+	if (dbmig_sqlite_counts_up(item->from))
+		dbmig_sqlite_find_counter(planner, step, item->from, true);
 	if (dbmig_sqlite_looks_renamed(planner->diff, item->from))
 		dbmig_sqlite_find(planner, step, "possible-rename", NULL, NULL, NULL,
 						  NULL);
@@ -208,7 +204,7 @@ create_table(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	if (item->from != NULL)
 		return;
 	step = dbmig_plan_add(planner->plan, DBMIG_CREATE, item->to,
-						  create_sql(planner->d, item->to));
+						  dbmig_sqlite_create(planner->d, item->to));
 	dbmig_sqlite_note_table(planner, step, item->to);
 }
 
@@ -222,7 +218,7 @@ replace_virtual(DbmigSqlitePlanner *planner, const DbmigChange *item)
 		return;
 	step = dbmig_plan_add(planner->plan, DBMIG_REPLACE, item->to,
 						  dbmig_printf(d, "%s%s", drop_sql(d, item->from),
-									   create_sql(d, item->to)));
+									   dbmig_sqlite_create(d, item->to)));
 	dbmig_sqlite_find(planner, step, "recreate-table", item->from, NULL,
 					  dbmig_printf(d, "replacing virtual table \"%s\"",
 								   dbmig_show(d, item->from->name)), "rows");
@@ -254,11 +250,11 @@ create_index(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	if (item->from == NULL || goes_early(planner, item) ||
 		goes_along(planner, item))
 		step = dbmig_plan_add(planner->plan, DBMIG_CREATE, item->to,
-							  create_sql(d, item->to));
+							  dbmig_sqlite_create(d, item->to));
 	else
 		step = dbmig_plan_add(planner->plan, DBMIG_REPLACE, item->to,
 							  dbmig_printf(d, "%s%s", drop_sql(d, item->from),
-										   create_sql(d, item->to)));
+										   dbmig_sqlite_create(d, item->to)));
 	if (item->from != NULL &&
 		dbmig_object_get(item->from, "unique") != NULL &&
 		dbmig_object_get(item->to, "unique") == NULL)
@@ -297,13 +293,13 @@ create_dependent(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	if (item->from != NULL)
 		dbmig_buf_addf(&sql, "DROP %s IF EXISTS %s;\n",
 					   words[item->to->kind - dbmig_sqlite_kinds],
-					   dbmig_sqlite_quote(d, item->from->name));
-	dbmig_buf_add(&sql, create_sql(d, item->to));
+					   dbmig_sqlite_main(d, item->from->name));
+	dbmig_buf_add(&sql, dbmig_sqlite_create(d, item->to));
 	change = dbmig_sqlite_is(item->to, DBMIG_SQLITE_VIEW) ?
 		dbmig_map_get(&planner->changes, item->to->id) : NULL;
 	/* Its triggers went with the old view. */
 	for (i = 0; change != NULL && i < change->kept.count; i++)
-		dbmig_buf_add(&sql, create_sql(d, change->kept.items[i]));
+		dbmig_buf_add(&sql, dbmig_sqlite_create(d, change->kept.items[i]));
 	step = dbmig_plan_add(planner->plan, item->from == NULL ? DBMIG_CREATE :
 						  DBMIG_REPLACE, item->to, sql.text);
 	if (item->from != NULL && dbmig_sqlite_is(item->to, DBMIG_SQLITE_VIEW))

@@ -76,6 +76,10 @@ extern const DbmigObject **dbmig_sqlite_stored(DbmigSqlitePlanner *planner,
 /* True when the column stands for the rowid of its table. */
 extern bool dbmig_sqlite_rowid_alias(Dbmig *d, const DbmigObject *column);
 
+/* The column that does; NULL when there is none. */
+extern const DbmigObject *dbmig_sqlite_alias_of(Dbmig *d,
+												const DbmigObject *table);
+
 /* A name of the rowid that no column takes (lang_createtable.html); NULL when
  * all are taken, or there is none. */
 extern const char *dbmig_sqlite_rowid(const DbmigModel *model,
@@ -88,7 +92,8 @@ typedef enum DbmigAffinity
 	DBMIG_AFFINITY_BLOB,
 	DBMIG_AFFINITY_TEXT,
 	DBMIG_AFFINITY_NUMERIC,		/* INTEGER too: they store alike */
-	DBMIG_AFFINITY_REAL
+	DBMIG_AFFINITY_REAL,
+	DBMIG_NAFFINITIES
 } DbmigAffinity;
 
 extern DbmigAffinity dbmig_sqlite_affinity(const DbmigObject *column);
@@ -108,12 +113,48 @@ extern const char *dbmig_sqlite_check(Dbmig *d, const DbmigObject *part);
  * one. */
 extern const char *dbmig_sqlite_generated(Dbmig *d, const DbmigObject *column);
 
+/* The statement that creates an object, in the main database: SQLite does not
+ * store the name of it.  Ends with ";\n". */
+extern const char *dbmig_sqlite_create(Dbmig *d, const DbmigObject *object);
+
 /* The default of a column as an expression; NULL when it has none. */
 extern const char *dbmig_sqlite_default(Dbmig *d, const DbmigObject *column);
 
 /* True when a column has no default, or NULL as one. */
 extern bool dbmig_sqlite_defaults_to_null(Dbmig *d,
 										  const DbmigObject *column);
+
+/* ---- sqlite_back.c ---- */
+
+/*
+ * What a not-null column without a default gets on the way back, when nobody
+ * can say what it held; model is that of the column, rowid a name of that of
+ * the rows that there are, or NULL.
+ */
+extern const char *dbmig_sqlite_stand_in(Dbmig *d, const DbmigModel *model,
+										 const DbmigObject *column,
+										 const char *rowid);
+
+/* The hazard that the counter of AUTOINCREMENT is further than the rows that
+ * are left: with the table or without, it goes. */
+extern void dbmig_sqlite_find_counter(DbmigSqlitePlanner *planner,
+									  DbmigStep *step,
+									  const DbmigObject *table, bool goes);
+
+/* The hazard that rowids which are no column of the table go. */
+extern void dbmig_sqlite_find_rowids(DbmigSqlitePlanner *planner,
+									 DbmigStep *step,
+									 const DbmigTableChange *change);
+
+/* True when the table has AUTOINCREMENT. */
+extern bool dbmig_sqlite_counts_up(const DbmigObject *table);
+
+/* The hazard that rows will not be taken back into a table with the column
+ * that goes. */
+extern void dbmig_sqlite_find_way_back(DbmigSqlitePlanner *planner,
+									   DbmigStep *step,
+									   const DbmigTableChange *change,
+									   const DbmigObject *column);
 
 /* ---- sqlite_string.c ---- */
 
@@ -141,6 +182,18 @@ extern void dbmig_sqlite_find_parts(DbmigSqlitePlanner *planner,
 extern void dbmig_sqlite_find_keys(DbmigSqlitePlanner *planner,
 								   DbmigStep *step,
 								   const DbmigTableChange *change);
+
+/* That of foreign keys that the table did not have. */
+extern void dbmig_sqlite_find_parents(DbmigSqlitePlanner *planner,
+									  DbmigStep *step,
+									  const DbmigTableChange *change);
+
+/* True when the old table has all the columns that a part or an index names,
+ * under the same names and with the same values, that of the part itself left
+ * out: then a condition can be tried on it. */
+extern bool dbmig_sqlite_can_try(DbmigSqlitePlanner *planner,
+								 const DbmigTableChange *change,
+								 const DbmigObject *part);
 
 /* That of a new unique index on a table that is there. */
 extern void dbmig_sqlite_find_index(DbmigSqlitePlanner *planner,
@@ -172,5 +225,9 @@ extern bool dbmig_sqlite_looks_renamed(const DbmigDiff *diff,
 
 /* "name" quoted. */
 extern const char *dbmig_sqlite_quote(Dbmig *d, const char *name);
+
+/* The same with its database before it: an object of that name in temp, or
+ * in a database that is attached, is none of ours. */
+extern const char *dbmig_sqlite_main(Dbmig *d, const char *name);
 
 #endif							/* DBMIG_SQLITE_PLAN_H */

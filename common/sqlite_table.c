@@ -24,6 +24,12 @@ dbmig_sqlite_quote(Dbmig *d, const char *name)
 	return buf.text;
 }
 
+const char *
+dbmig_sqlite_main(Dbmig *d, const char *name)
+{
+	return dbmig_printf(d, "main.%s", dbmig_sqlite_quote(d, name));
+}
+
 /* ---- ALTER TABLE ---- */
 
 static bool
@@ -98,14 +104,15 @@ add_updates(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 		if (dbmig_model_find(planner->to, old->items[i]->kind, NULL,
 							 old->items[i]->id) != NULL)
 			dbmig_buf_addf(sql, "DROP TRIGGER IF EXISTS %s;\n",
-						   dbmig_sqlite_quote(planner->d,
-											  old->items[i]->name));
+						   dbmig_sqlite_main(planner->d,
+											 old->items[i]->name));
 	}
 	dbmig_buf_add(sql, updates);
 	for (i = 0; i < kept->count; i++)
 	{
 		if (dbmig_sqlite_is(kept->items[i], DBMIG_SQLITE_TRIGGER))
-			dbmig_buf_addf(sql, "%s;\n", kept->items[i]->sql);
+			dbmig_buf_add(sql, dbmig_sqlite_create(planner->d,
+												   kept->items[i]));
 	}
 	if (off)
 		dbmig_buf_add(sql, "PRAGMA foreign_keys=ON;\n");
@@ -160,29 +167,7 @@ drop_columns(DbmigSqlitePlanner *planner, DbmigBuf *sql, const char *table,
 static const char *
 old_name(Dbmig *d, const DbmigTableChange *change)
 {
-	return dbmig_sqlite_quote(d, dbmig_printf(d, OLD_PREFIX "%s",
-											  change->from->name));
-}
-
-/* What a not-null column without a default gets on the way back, when nobody
- * can say what it held. */
-static const char *
-stand_in(const DbmigModel *from, const DbmigTableChange *change,
-		 const DbmigObject *column)
-{
-	static const char *const by_affinity[] =
-	{
-		[DBMIG_AFFINITY_BLOB] = "''",
-		[DBMIG_AFFINITY_TEXT] = "''",
-		[DBMIG_AFFINITY_NUMERIC] = "0",
-		[DBMIG_AFFINITY_REAL] = "0.0",
-	};
-	const char *rowid = dbmig_sqlite_rowid(from, change->from);
-
-	if (rowid != NULL && (dbmig_object_get(column, "unique") != NULL ||
-						  dbmig_object_get(column, "primary_key") != NULL))
-		return rowid;
-	return by_affinity[dbmig_sqlite_affinity(column)];
+	return dbmig_printf(d, OLD_PREFIX "%s", change->from->name);
 }
 
 /* True when all that is new about the values of a column is that they must not
@@ -222,22 +207,10 @@ fill_of(DbmigSqlitePlanner *planner, const DbmigTableChange *change,
 		!dbmig_sqlite_rowid_alias(planner->d, column) &&
 		(dbmig_object_get(column, "not_null") != NULL ||
 		 !has_rowid(change->to)))
-		return stand_in(planner->from, change, column);
+		return dbmig_sqlite_stand_in(planner->d, planner->to, column,
+									 dbmig_sqlite_rowid(planner->from,
+														change->from));
 	return NULL;
-}
-
-static bool
-has_alias(Dbmig *d, const DbmigObject *table)
-{
-	size_t		i;
-
-	for (i = 0; i < table->nparts; i++)
-	{
-		if (dbmig_sqlite_is(table->parts[i], DBMIG_SQLITE_COLUMN) &&
-			dbmig_sqlite_rowid_alias(d, table->parts[i]))
-			return true;
-	}
-	return false;
 }
 
 /* Two lists: what is filled, and with what. */
@@ -293,7 +266,7 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 
 	dbmig_buf_init(&filling.columns, d);
 	dbmig_buf_init(&filling.values, d);
-	if (old_rowid != NULL && new_rowid != NULL && !has_alias(d, change->to))
+	if (old_rowid != NULL && new_rowid != NULL && dbmig_sqlite_alias_of(d, change->to) == NULL)
 		fill(&filling, new_rowid, old_rowid);
 	for (; *parts != NULL; parts++)
 	{
@@ -309,22 +282,9 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	if (filling.columns.len == 0)
 		fill_any(planner, &filling, change);
 	dbmig_buf_addf(sql, "INSERT OR ABORT INTO %s (%s)\n\tSELECT %s FROM %s;\n",
-				   dbmig_sqlite_quote(d, change->to->name),
+				   dbmig_sqlite_main(d, change->to->name),
 				   filling.columns.text, filling.values.text,
-				   old_name(d, change));
-}
-
-static bool
-counts_up(const DbmigObject *table)
-{
-	size_t		i;
-
-	for (i = 0; i < table->nparts; i++)
-	{
-		if (dbmig_object_get(table->parts[i], "autoincrement") != NULL)
-			return true;
-	}
-	return false;
+				   dbmig_sqlite_main(d, old_name(d, change)));
 }
 
 /* The counter of AUTOINCREMENT goes on where it was. */
@@ -335,17 +295,17 @@ copy_counter(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	DbmigBuf	name;
 	DbmigBuf	old;
 
-	if (!counts_up(change->from) || !counts_up(change->to))
+	if (!dbmig_sqlite_counts_up(change->from) ||
+		!dbmig_sqlite_counts_up(change->to))
 		return;
 	dbmig_buf_init(&name, planner->d);
 	dbmig_buf_literal(&name, change->to->name);
 	dbmig_buf_init(&old, planner->d);
-	dbmig_buf_literal(&old, dbmig_printf(planner->d, OLD_PREFIX "%s",
-										 change->from->name));
-	dbmig_buf_addf(sql, "DELETE FROM sqlite_sequence WHERE name = %s;\n"
-				   "INSERT INTO sqlite_sequence (name, seq)\n"
-				   "\tSELECT %s, seq FROM sqlite_sequence WHERE name = %s;\n",
-				   name.text, name.text, old.text);
+	dbmig_buf_literal(&old, old_name(planner->d, change));
+	dbmig_buf_addf(sql, "DELETE FROM main.sqlite_sequence WHERE name = %s;\n"
+				   "INSERT INTO main.sqlite_sequence (name, seq)\n"
+				   "\tSELECT %s, seq FROM main.sqlite_sequence "
+				   "WHERE name = %s;\n", name.text, name.text, old.text);
 }
 
 static void
@@ -357,9 +317,14 @@ find_rebuild(DbmigSqlitePlanner *planner, DbmigStep *step,
 	dbmig_sqlite_find(planner, step, "table-rebuild", change->from, NULL,
 					  dbmig_printf(d, "rebuilding table \"%s\" copies",
 								   dbmig_show(d, change->to->name)), "rows");
-	if (counts_up(change->from) && !counts_up(change->to))
+	if (dbmig_sqlite_counts_up(change->from) &&
+		!dbmig_sqlite_counts_up(change->to))
+	{
 		dbmig_sqlite_find(planner, step, "drop-autoincrement", NULL, NULL,
 						  NULL, NULL);
+		dbmig_sqlite_find_counter(planner, step, change->from, false);
+	}
+	dbmig_sqlite_find_rowids(planner, step, change);
 	dbmig_sqlite_find_parts(planner, step, change);
 	dbmig_sqlite_find_keys(planner, step, change);
 }
@@ -376,14 +341,16 @@ dbmig_sqlite_rebuild(DbmigSqlitePlanner *planner,
 	dbmig_buf_init(&sql, d);
 	dbmig_buf_addf(&sql, "PRAGMA foreign_keys=OFF;\n"
 				   "PRAGMA legacy_alter_table=ON;\n"
-				   "ALTER TABLE %s RENAME TO %s;\n%s;\n",
-				   dbmig_sqlite_quote(d, change->from->name),
-				   old_name(d, change), change->to->sql);
+				   "ALTER TABLE %s RENAME TO %s;\n%s",
+				   dbmig_sqlite_main(d, change->from->name),
+				   dbmig_sqlite_quote(d, old_name(d, change)),
+				   dbmig_sqlite_create(d, change->to));
 	copy_rows(planner, &sql, change);
 	copy_counter(planner, &sql, change);
-	dbmig_buf_addf(&sql, "DROP TABLE %s;\n", old_name(d, change));
+	dbmig_buf_addf(&sql, "DROP TABLE %s;\n",
+				   dbmig_sqlite_main(d, old_name(d, change)));
 	for (i = 0; i < change->kept.count; i++)
-		dbmig_buf_addf(&sql, "%s;\n", change->kept.items[i]->sql);
+		dbmig_buf_add(&sql, dbmig_sqlite_create(d, change->kept.items[i]));
 	dbmig_buf_add(&sql, "PRAGMA legacy_alter_table=OFF;\n"
 				  "PRAGMA foreign_keys=ON;\n");
 	step = dbmig_plan_add(planner->plan, DBMIG_REBUILD, change->to, sql.text);
@@ -497,7 +464,7 @@ store_defaults(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 		value = dbmig_sqlite_default(d, all->parts[i].from);
 		name = dbmig_sqlite_quote(d, all->parts[i].from->name);
 		dbmig_buf_addf(&updates, "UPDATE %s SET %s = %s WHERE %s IS %s;\n",
-					   dbmig_sqlite_quote(d, change->from->name), name, name,
+					   dbmig_sqlite_main(d, change->from->name), name, name,
 					   name, value == NULL ? "NULL" : value);
 	}
 	add_updates(planner, sql, change, updates.text, false);
@@ -514,7 +481,7 @@ add_proof(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
 	const char *comma = "";
 
 	dbmig_buf_addf(proofs, "UPDATE OR ABORT %s SET ",
-				   dbmig_sqlite_quote(d, change->from->name));
+				   dbmig_sqlite_main(d, change->from->name));
 	/* SQLite looks only at what columns that are set have a part in. */
 	for (; *parts != NULL; parts++)
 	{
@@ -571,6 +538,7 @@ add_proofs(DbmigSqlitePlanner *planner, DbmigBuf *proofs,
 	add_updates(planner, proofs, change, updates.text, keys_are_off);
 }
 
+/* True when there is a foreign key that the table did not have so. */
 static bool
 touches_references(const DbmigTableChange *change)
 {
@@ -580,7 +548,10 @@ touches_references(const DbmigTableChange *change)
 	for (i = 0; i < change->change->nparts; i++)
 	{
 		if (parts[i].to != NULL &&
-			dbmig_object_get(parts[i].to, "references") != NULL)
+			dbmig_object_get(parts[i].to, "references") != NULL &&
+			(parts[i].from == NULL ||
+			 dbmig_change_has(&parts[i], "references") ||
+			 dbmig_sqlite_is(parts[i].to, DBMIG_SQLITE_CONSTRAINT)))
 			return true;
 	}
 	return false;
@@ -620,7 +591,7 @@ static void
 add_text(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 		 const DbmigTableChange *change)
 {
-	dbmig_buf_add(sql, "UPDATE sqlite_schema SET sql = CASE\n"
+	dbmig_buf_add(sql, "UPDATE main.sqlite_schema SET sql = CASE\n"
 				  "\t(SELECT group_concat(name) FROM pragma_table_xinfo(");
 	dbmig_buf_literal(sql, change->from->name);
 	dbmig_buf_add(sql, ", 'main'))\n\tWHEN ");
@@ -662,7 +633,7 @@ dbmig_sqlite_alter(DbmigSqlitePlanner *planner,
 				   const DbmigTableChange *change)
 {
 	Dbmig	   *d = planner->d;
-	const char *table = dbmig_sqlite_quote(d, change->from->name);
+	const char *table = dbmig_sqlite_main(d, change->from->name);
 	const DbmigObject **parts = dbmig_sqlite_written(d, change->to);
 	bool		proves = false;
 	DbmigStep  *step;

@@ -63,6 +63,20 @@ dbmig_sqlite_rowid_alias(Dbmig *d, const DbmigObject *column)
 		is_integer_key(d, column);
 }
 
+const DbmigObject *
+dbmig_sqlite_alias_of(Dbmig *d, const DbmigObject *table)
+{
+	size_t		i;
+
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (dbmig_sqlite_is(table->parts[i], DBMIG_SQLITE_COLUMN) &&
+			dbmig_sqlite_rowid_alias(d, table->parts[i]))
+			return table->parts[i];
+	}
+	return NULL;
+}
+
 /* A name of the rowid that no column takes (lang_createtable.html); NULL when
  * all are taken. */
 const char *

@@ -199,8 +199,9 @@ dbmig_weigh_loses(const DbmigPlan *plan)
 			return true;
 		for (j = 0; j < plan->steps[i].nfindings; j++)
 		{
-			if (plan->steps[i].findings[j].holds &&
-				plan->steps[i].findings[j].hazard->class == DBMIG_HAZARD_LOSS)
+			const DbmigFinding *finding = &plan->steps[i].findings[j];
+
+			if (finding->holds && dbmig_finding_lasts(finding))
 				return true;
 		}
 	}

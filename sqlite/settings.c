@@ -159,13 +159,29 @@ leave(DbmigCall *call)
 		set_back(call, i, frame->pragmas[i]);
 }
 
+static void
+hold_checks(DbmigCall *call)
+{
+	int64_t		ignored = 0;
+	int			rc = dbmig_execute_pragma(call, "ignore_check_constraints",
+										  &ignored);
+
+	if (rc == SQLITE_OK && ignored != 0)
+	{
+		dbmig_settings_save(call, "PRAGMA");
+		rc = sqlite3_exec(call->db, "PRAGMA ignore_check_constraints=0", NULL,
+						  NULL, NULL);
+	}
+	if (rc != SQLITE_OK)
+		dbmig_execute_failed(call, rc, -1);
+}
+
 void
 dbmig_settings_enter(DbmigCall *call, const DbmigOp *op)
 {
 	DbmigFrame *frame = &call->frames[call->nframes];
 	int			i;
 
-	(void) op;
 	if (call->nframes == DBMIG_HOST_FRAMES)
 	{
 		dbmig_host_reject(call, DBMIG_INTERNAL, NULL,
@@ -176,6 +192,8 @@ dbmig_settings_enter(DbmigCall *call, const DbmigOp *op)
 		frame->switches[i] = turn(call, switches[i], -1);
 	frame->has_pragmas = false;
 	call->nframes++;
+	if (op->number == 1)
+		hold_checks(call);
 }
 
 void
