@@ -281,6 +281,15 @@ typedef struct DbmigEngineHint
 	const char *hint;
 } DbmigEngineHint;
 
+/* What can be renamed: ALTER words name RENAME [part] TO ... */
+typedef struct DbmigRenameForm
+{
+	const char *kind;
+	const char *owner;			/* kind of its owner; NULL: it has none */
+	const char *words;
+	const char *part;			/* with a blank at its end; or "" */
+} DbmigRenameForm;
+
 /* The end of one step and the beginning of the next that cancel out. */
 typedef struct DbmigSeam
 {
@@ -384,6 +393,16 @@ struct DbmigDialect
 						 const struct DbmigModel *to,
 						 const struct DbmigDiff *diff,
 						 const struct DbmigIntent *intent);
+
+	/* What can be renamed beside tables and their columns; ends with NULL
+	 * words; or NULL. */
+	const DbmigRenameForm *renamable;
+	/* Adds to renames those that those which the user wished bring along:
+	 * what differs from what is wanted only by its name, which followed from
+	 * another one.  NULL: none. */
+	void		(*imply) (struct DbmigPlan *renames,
+						  const struct DbmigModel *from,
+						  const struct DbmigModel *to);
 
 	const DbmigEngineHint *hints;	/* ends with a NULL sqlstate; or NULL */
 

@@ -192,6 +192,8 @@ const DbmigDialect dbmig_postgres =
 	.plain = dbmig_pg_plain,
 	.plan = dbmig_pg_plan,
 	.update = dbmig_pg_refresh,
+	.renamable = dbmig_pg_renamable,
+	.imply = dbmig_pg_imply,
 	.managed_schemas = true,
 
 	.journal = "dbmig.journal",

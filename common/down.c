@@ -63,6 +63,37 @@ changes_schema(const DbmigToken *first)
 	return false;
 }
 
+/* True for ALTER ... TYPE ... USING: values become what the user says. */
+static bool
+converts_values(const DbmigDialect *dialect, const char *sql)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	bool		type = false;
+	size_t		depth = 0;
+
+	dbmig_lex_begin(&lexer, dialect, sql);
+	token = dbmig_lex_word(&lexer);
+	if (!dbmig_token_is(&token, "alter"))
+		return false;
+	do
+	{
+		token = dbmig_lex_word(&lexer);
+		if (dbmig_token_is(&token, "("))
+			depth++;
+		else if (dbmig_token_is(&token, ")") && depth > 0)
+			depth--;
+		else if (depth == 0 && dbmig_token_is(&token, ","))
+			type = false;
+		else if (depth == 0 && dbmig_token_is(&token, "type"))
+			type = true;
+		else if (depth == 0 && type && dbmig_token_is(&token, "using"))
+			return true;
+	} while (token.kind != DBMIG_TOKEN_END &&
+			 token.kind != DBMIG_TOKEN_ERROR);
+	return false;
+}
+
 /* The name after INSERT INTO, folded; NULL when it is not written so. */
 static const char *
 inserted_into(Dbmig *d, DbmigLexer *lexer)
@@ -104,6 +135,8 @@ changes_rows(const DbmigRun *run, const DbmigScript *script,
 
 	for (i = 0; i < script->count; i++)
 	{
+		if (converts_values(d->host.dialect, script->items[i].sql))
+			return true;
 		dbmig_lex_begin(&lexer, d->host.dialect, script->items[i].sql);
 		token = dbmig_lex_word(&lexer);
 		if (changes_schema(&token))

@@ -59,6 +59,7 @@ const DbmigHazard dbmig_hazards[] =
 	{"recreate-table", DBMIG_HAZARD_LOSS},
 	{"rename-column", DBMIG_HAZARD_NOTE},
 	{"rename-enum-value", DBMIG_HAZARD_NOTE},
+	{"rename-object", DBMIG_HAZARD_NOTE},
 	{"rename-schema", DBMIG_HAZARD_NOTE},
 	{"rename-table", DBMIG_HAZARD_NOTE},
 	{"replace-view", DBMIG_HAZARD_NOTE},

@@ -240,18 +240,19 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 			if (dbmig_pg_is_table(item->from))
 				dbmig_pg_detach(&sql, item);
 			else
-				dbmig_buf_addf(&sql, "ALTER TYPE %s RENAME TO %s;\n",
-							   item->from->id,
+				dbmig_buf_addf(&sql, "ALTER %s %s RENAME TO %s;\n",
+							   dbmig_pg_is_type(item->from) ? "TYPE" :
+							   dbmig_pg_words(item->from), item->from->id,
 							   dbmig_pg_id_name(planner->d,
 												dbmig_pg_away(planner->d,
-															  item->from)));
+															  item->from->id)));
 			break;
 		case DBMIG_PG_ACT_DROP:
 			cut_loops(planner, &sql, item);
-			if (item->swapped && dbmig_pg_is_type(item->from))
+			if (item->swapped)
 				dbmig_buf_addf(&sql, "DROP %s %s;\n",
 							   dbmig_pg_words(item->from),
-							   dbmig_pg_away(planner->d, item->from));
+							   dbmig_pg_away(planner->d, item->from->id));
 			else
 				dbmig_pg_drop(planner, &sql, item->from);
 			break;

@@ -60,7 +60,8 @@ struct DbmigPgItem
 								 * indexes before it becomes one */
 	bool		rejoins;		/* a child whose parent goes meanwhile */
 	bool		swapped;		/* a type that columns move from, to the new
-								 * one */
+								 * one; a sequence whose place an identity
+								 * takes, which goes on where it was */
 	bool		gone;			/* its DROP is written */
 	DbmigPgItem **dependents;	/* items that need from */
 	size_t		ndependents;
@@ -110,6 +111,14 @@ extern void dbmig_pg_plan(DbmigPlan *plan, const DbmigModel *from,
 						  const DbmigModel *to, const DbmigDiff *diff,
 						  const DbmigIntent *intent);
 
+/* ---- pg_plan_rename.c: what can be renamed, and what has to be ---- */
+
+extern const DbmigRenameForm dbmig_pg_renamable[];
+
+/* PostgreSQL's imply(). */
+extern void dbmig_pg_imply(DbmigPlan *renames, const DbmigModel *from,
+						   const DbmigModel *to);
+
 /* ---- pg_plan_fate.c: what happens to each item ---- */
 
 /* The item that an object belongs to; NULL when there is none. */
@@ -118,6 +127,12 @@ extern DbmigPgItem *dbmig_pg_item(const DbmigObject *object);
 /* The column that owns a sequence; NULL when none does. */
 extern DbmigPgItem *dbmig_pg_owning_column(Dbmig *d, const DbmigModel *model,
 										   const DbmigObject *sequence);
+
+/* The sequence that takes the place of a column's identity, and goes on where
+ * that was; NULL when none does. */
+extern const DbmigObject *dbmig_pg_succeeding(Dbmig *d,
+											  const DbmigModel *to,
+											  const DbmigPgItem *column);
 
 /* The table that an index, a trigger, a rule or a policy is of; NULL when it is
  * not in the model. */
@@ -211,12 +226,15 @@ extern void dbmig_pg_drop(DbmigPgPlanner *planner, DbmigBuf *sql,
 extern void dbmig_pg_own_sequence(DbmigPgPlanner *planner, DbmigBuf *sql,
 								  const DbmigPgItem *sequence);
 
-/* The statement that lets a sequence go on after the values of a column. */
+/* The statement that lets a sequence go on after the values of a column; or
+ * where another one is. */
 extern void dbmig_pg_go_on(DbmigBuf *sql, const char *sequence,
 						   const DbmigObject *column);
+extern void dbmig_pg_go_on_from(DbmigBuf *sql, const char *sequence,
+								const char *old);
 
-/* The name that a type has while columns move from it. */
-extern const char *dbmig_pg_away(Dbmig *d, const DbmigObject *type);
+/* The name that a type or a sequence has while columns move from it. */
+extern const char *dbmig_pg_away(Dbmig *d, const char *id);
 
 /* True when an enum of from can be one of to by adding values. */
 extern bool dbmig_pg_enum_grows(Dbmig *d, const DbmigObject *from,
@@ -259,6 +277,18 @@ extern void dbmig_pg_attach(DbmigBuf *sql, const DbmigPgItem *table);
 /* The statement that says what identifies rows for replicas. */
 extern void dbmig_pg_replica_identity(DbmigBuf *sql,
 									  const DbmigObject *table);
+
+/* The same once more, when that is an index which was made anew. */
+extern void dbmig_pg_identify_again(DbmigPgPlanner *planner, DbmigBuf *sql,
+									const char *table,
+									const DbmigPgItem *index,
+									const char *name);
+
+/* The statement for an index, or that of a constraint, which is to be what the
+ * rows of its table are sorted by, or is so no more. */
+extern void dbmig_pg_cluster(DbmigPgPlanner *planner, DbmigBuf *sql,
+							 const char *table, const DbmigObject *index,
+							 const char *name);
 
 /* ---- pg_plan_text.c: what the server deparses ---- */
 

@@ -135,6 +135,23 @@ complete(DbmigPgPlanner *planner, DbmigPgItem *item)
 		item->fate = item->to == NULL ? DBMIG_PG_DROP : DBMIG_PG_RECREATE;
 }
 
+/* A sequence that goes because its column becomes an identity stays until that
+ * has gone on from it. */
+static void
+decide_succession(DbmigPgPlanner *planner, DbmigPgItem *sequence)
+{
+	const DbmigPgItem *column;
+
+	if (sequence->fate != DBMIG_PG_DROP || sequence->goes_along ||
+		!dbmig_pg_is(sequence->from, DBMIG_PG_SEQUENCE))
+		return;
+	column = dbmig_pg_owning_column(planner->d, planner->from,
+									sequence->from);
+	sequence->swapped = column != NULL && column->fate == DBMIG_PG_ALTER &&
+		dbmig_object_get(column->from, "identity") == NULL &&
+		dbmig_object_get(column->to, "sequence") != NULL;
+}
+
 void
 dbmig_pg_decide_along(DbmigPgPlanner *planner)
 {
@@ -146,4 +163,6 @@ dbmig_pg_decide_along(DbmigPgPlanner *planner)
 		note_attached(planner, planner->items[i]);
 	for (i = 0; i < planner->count; i++)
 		decide_along(planner, planner->items[i]);
+	for (i = 0; i < planner->count; i++)
+		decide_succession(planner, planner->items[i]);
 }

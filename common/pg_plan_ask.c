@@ -8,7 +8,6 @@
  */
 #include "pg_plan_ask.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void
@@ -17,7 +16,7 @@ dbmig_pg_note(const DbmigPgFinder *finder, const char *hazard)
 	(void) dbmig_step_find(finder->planner->plan, finder->step, hazard);
 }
 
-void
+DbmigFinding *
 dbmig_pg_ask(const DbmigPgFinder *finder, const char *hazard,
 			 const DbmigObject *table, const char *condition,
 			 const char *example, const char *what, const char *unit)
@@ -26,7 +25,7 @@ dbmig_pg_ask(const DbmigPgFinder *finder, const char *hazard,
 											finder->step, hazard);
 
 	if (finding == NULL)
-		return;
+		return NULL;
 	finding->what = what;
 	finding->unit = unit;
 	finding->query = dbmig_printf(finder->planner->d,
@@ -35,6 +34,65 @@ dbmig_pg_ask(const DbmigPgFinder *finder, const char *hazard,
 								  table->id,
 								  condition == NULL ? "" : " WHERE ",
 								  condition == NULL ? "" : condition);
+	return finding;
+}
+
+const char *
+dbmig_pg_in_parens(Dbmig *d, const char *text, const char **end)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	size_t		depth = 0;
+	const char *start = text;
+
+	dbmig_lex_begin(&lexer, &dbmig_postgres, text);
+	do
+	{
+		token = dbmig_lex_word(&lexer);
+		if (dbmig_token_is(&token, "(") && depth++ == 0)
+			start = token.start + 1;
+		else if (dbmig_token_is(&token, ")") && --depth == 0)
+		{
+			*end = token.start + 1;
+			return dbmig_strndup(d, start, (size_t) (token.start - start));
+		}
+	} while (depth > 0);
+	return NULL;
+}
+
+/* The columns of the table's primary key; NULL without one. */
+static const char *
+key_of(Dbmig *d, const DbmigObject *table)
+{
+	size_t		i;
+
+	for (i = 0; i < table->nparts; i++)
+	{
+		const char *definition = dbmig_object_get(table->parts[i],
+												  "definition");
+		const char *end;
+
+		if (dbmig_pg_is(table->parts[i], DBMIG_PG_CONSTRAINT) &&
+			dbmig_pg_has(table->parts[i], "type", "primary key") &&
+			definition != NULL && strchr(definition, '(') != NULL)
+			return dbmig_pg_in_parens(d, strchr(definition, '('), &end);
+	}
+	return NULL;
+}
+
+const char *
+dbmig_pg_which(Dbmig *d, const DbmigObject *table)
+{
+	const char *key = key_of(d, table);
+	DbmigBuf	which;
+
+	dbmig_buf_init(&which, d);
+	dbmig_buf_add(&which, "concat(");
+	dbmig_buf_literal(&which, key == NULL ? "ctid = " :
+					  dbmig_printf(d, "(%s) = (", key));
+	dbmig_buf_addf(&which, ", concat_ws(', ', %s)%s)", key == NULL ? "ctid" :
+				   key, key == NULL ? "" : ", ')'");
+	return which.text;
 }
 
 const char *
@@ -64,135 +122,6 @@ dbmig_pg_fill(Dbmig *d, const char *form, const DbmigObject *column)
 	return buf.text;
 }
 
-/* ---- types ---- */
-
-/*
- * Values that do not survive a change of type.  Types are prefixes of what
- * format_type() says, "|" between them.
- */
-static const struct
-{
-	const char *from;
-	const char *to;
-	const char *hazard;
-	const char *condition;
-}			type_rules[] =
-{
-	{"bigint|numeric|double|real", "integer", "type-conversion",
-	"%s NOT BETWEEN -2147483648 AND 2147483647"},
-	{"bigint|integer|numeric|double|real", "smallint", "type-conversion",
-	"%s NOT BETWEEN -32768 AND 32767"},
-	{"numeric|double|real", "bigint", "type-conversion",
-		"%s::numeric NOT BETWEEN -9223372036854775808 AND "
-	"9223372036854775807"},
-	{"numeric", "integer|bigint|smallint", "type-change",
-	"%s <> trunc(%s)"},
-	{"double|real", "integer|bigint|smallint", "type-change",
-	"%s <> trunc(%s::double precision)"},
-	{"double", "real", "type-change",
-	"abs(%s) < 1e37 AND %s::real::double precision <> %s"},
-	{"timestamp", "date", "type-change", "date_trunc('day', %s) <> %s"},
-	{"timestamp with time", "timestamp without", "type-change",
-	"%s IS NOT NULL"},
-	{"text|character", "integer|bigint|smallint", "type-conversion",
-	"%s !~ '^\\s*[-+]?[0-9]{1,19}\\s*$'"},
-	{"text|character", "numeric|double|real", "type-conversion",
-		"%s !~* '^\\s*([-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?[0-9]+)?|nan)"
-	"\\s*$'"},
-	{"text|character", "uuid", "type-conversion",
-	"%s !~* '^\\s*[{]?([0-9a-f]{4}-?){8}[}]?\\s*$'"},
-	{"text|character", "boolean", "type-conversion",
-		"lower(btrim(%s)) NOT IN ('t', 'tr', 'tru', 'true', 'y', 'ye', 'yes', "
-		"'on', '1', 'f', 'fa', 'fal', 'fals', 'false', 'n', 'no', 'of', 'off', "
-	"'0')"},
-};
-
-/* True when type begins with one of the words. */
-static bool
-is_like(const char *type, const char *words)
-{
-	size_t		len;
-
-	for (;; words += len + 1)
-	{
-		len = strcspn(words, "|");
-		if (strncmp(type, words, len) == 0 && type[len] != '[' &&
-			strstr(type, "[]") == NULL)
-			return true;
-		if (words[len] == '\0')
-			return false;
-	}
-}
-
-/* The number number (from 0) in the parentheses of a type; -1: none. */
-static long
-modifier(const char *type, int number)
-{
-	const char *at = strchr(type, '(');
-
-	while (at != NULL && number-- > 0)
-		at = strchr(at + 1, ',');
-	return at == NULL ? -1 : strtol(at + 1, NULL, 10);
-}
-
-static void
-ask_values(const DbmigPgFinder *finder, const DbmigPgItem *column,
-		   const char *hazard, const char *form)
-{
-	Dbmig	   *d = finder->planner->d;
-
-	dbmig_pg_ask(finder, hazard, column->owner->from,
-				 dbmig_pg_fill(d, form, column->from),
-				 dbmig_pg_fill(d, "%s", column->from),
-				 dbmig_pg_part_of(d, "changing the type of", column->to),
-				 "values");
-}
-
-/* Texts that are too long, and numbers with too many digits. */
-static void
-ask_modifier(const DbmigPgFinder *finder, const DbmigPgItem *column,
-			 const char *from, const char *to)
-{
-	Dbmig	   *d = finder->planner->d;
-	long		first = modifier(to, 0);
-	long		scale = modifier(to, 1);
-
-	if (first < 0 || strcmp(from, to) == 0)
-		return;
-	if (is_like(to, "character"))
-		ask_values(finder, column, "type-conversion",
-				   dbmig_printf(d, "length(rtrim(%%s::text)) > %ld", first));
-	if (!is_like(to, "numeric") ||
-		!is_like(from, "numeric|double|real|integer|bigint|smallint"))
-		return;
-	if (scale < 0)
-		scale = 0;
-	ask_values(finder, column, "type-conversion",
-			   dbmig_printf(d, "abs(round(%%s::numeric, %ld)) >= "
-							"power(10::numeric, %ld)", scale, first - scale));
-	ask_values(finder, column, "type-change",
-			   dbmig_printf(d, "round(%%s::numeric, %ld) <> %%s::numeric",
-							scale));
-}
-
-void
-dbmig_pg_ask_type(const DbmigPgFinder *finder, const DbmigPgItem *column)
-{
-	const char *from = dbmig_object_get(column->from, "type");
-	const char *to = dbmig_object_get(column->to, "type");
-	size_t		i;
-
-	if (from == NULL || to == NULL)
-		return;
-	for (i = 0; i < DBMIG_COUNT(type_rules); i++)
-	{
-		if (is_like(from, type_rules[i].from) && is_like(to, type_rules[i].to))
-			ask_values(finder, column, type_rules[i].hazard,
-					   type_rules[i].condition);
-	}
-	ask_modifier(finder, column, from, to);
-}
-
 /* ---- constraints ---- */
 
 /* True when all that the object uses is there, as it will be. */
@@ -212,32 +141,7 @@ can_ask(const DbmigObject *object)
 	return true;
 }
 
-/* What stands in the parentheses that open at text; NULL when none do.  *end
- * is behind them. */
-static const char *
-in_parens(Dbmig *d, const char *text, const char **end)
-{
-	DbmigLexer	lexer;
-	DbmigToken	token;
-	size_t		depth = 0;
-	const char *start = text;
-
-	dbmig_lex_begin(&lexer, &dbmig_postgres, text);
-	do
-	{
-		token = dbmig_lex_word(&lexer);
-		if (dbmig_token_is(&token, "(") && depth++ == 0)
-			start = token.start + 1;
-		else if (dbmig_token_is(&token, ")") && --depth == 0)
-		{
-			*end = token.start + 1;
-			return dbmig_strndup(d, start, (size_t) (token.start - start));
-		}
-	} while (depth > 0);
-	return NULL;
-}
-
-/* True for a list of names, without operator classes and expressions. */
+/* True for a list of names. */
 static bool
 is_name_list(const char *list)
 {
@@ -258,27 +162,91 @@ is_name_list(const char *list)
 	}
 }
 
-/* Rows that share the values of a key; NULLs differ from each other. */
+/* Where a column of an index ends and its collation, operator class or order
+ * begins: behind a name, a call or what stands in parentheses. */
+static const char *
+end_of_key(const char *key)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	const char *end = key;
+	size_t		depth = 0;
+	size_t		words = 0;
+
+	dbmig_lex_begin(&lexer, &dbmig_postgres, key);
+	for (;;)
+	{
+		token = dbmig_lex_word(&lexer);
+		if (token.kind == DBMIG_TOKEN_END || token.kind == DBMIG_TOKEN_ERROR)
+			return end;
+		if (depth == 0 && words > 0 && !dbmig_token_is(&token, "(") &&
+			!dbmig_token_is(&token, "."))
+			return end;
+		depth += dbmig_token_is(&token, "(");
+		depth -= dbmig_token_is(&token, ")") && depth > 0;
+		words = dbmig_token_is(&token, ".") ? 0 : words + 1;
+		end = token.start + token.len;
+	}
+}
+
+/* The columns and expressions of an index alone; "" when one has a collation
+ * of its own, under which other values are equal. */
+static const char *
+bare_keys(Dbmig *d, const char *list)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	DbmigBuf	keys;
+	const char *start = list;
+	size_t		depth = 0;
+
+	dbmig_buf_init(&keys, d);
+	dbmig_lex_begin(&lexer, &dbmig_postgres, list);
+	do
+	{
+		token = dbmig_lex_word(&lexer);
+		if (token.kind == DBMIG_TOKEN_ERROR ||
+			(depth == 0 && dbmig_token_is(&token, "COLLATE")))
+			return "";
+		depth += dbmig_token_is(&token, "(");
+		depth -= dbmig_token_is(&token, ")") && depth > 0;
+		if (token.kind != DBMIG_TOKEN_END &&
+			(depth > 0 || !dbmig_token_is(&token, ",")))
+			continue;
+		dbmig_buf_add(&keys, keys.len > 0 ? ", " : "");
+		start += strspn(start, " ");
+		dbmig_buf_addn(&keys, start, (size_t) (end_of_key(start) - start));
+		start = token.start + token.len;
+	} while (token.kind != DBMIG_TOKEN_END);
+	return keys.text;
+}
+
+/* Rows that share the values of a key; NULLs differ from each other unless
+ * the definition says that they do not. */
 static void
 ask_key(const DbmigPgFinder *finder, const char *hazard,
 		const DbmigObject *table, const char *columns, const char *where,
-		const char *what)
+		bool nulls_differ, const char *what)
 {
 	DbmigFinding *finding = dbmig_step_find(finder->planner->plan,
 											finder->step, hazard);
+	DbmigBuf	condition;
 
-	if (finding == NULL || !is_name_list(columns))
+	if (finding == NULL || columns[0] == '\0')
 		return;
+	dbmig_buf_init(&condition, finder->planner->d);
+	if (nulls_differ)
+		dbmig_buf_addf(&condition, " WHERE ROW(%s) IS NOT NULL", columns);
+	if (where != NULL)
+		dbmig_buf_addf(&condition, "%s (%s)", nulls_differ ? " AND" :
+					   " WHERE", where);
 	finding->what = what;
 	finding->unit = "groups of rows";
 	finding->query = dbmig_printf(finder->planner->d,
 								  "SELECT count(*), min(k) FROM (SELECT "
-								  "ROW(%s)::text AS k FROM %s WHERE ROW(%s) "
-								  "IS NOT NULL%s%s%s GROUP BY %s "
+								  "ROW(%s)::text AS k FROM %s%s GROUP BY %s "
 								  "HAVING count(*) > 1) q", columns, table->id,
-								  columns, where == NULL ? "" : " AND (",
-								  where == NULL ? "" : where,
-								  where == NULL ? "" : ")", columns);
+								  condition.text, columns);
 }
 
 static void
@@ -287,11 +255,12 @@ ask_check(const DbmigPgFinder *finder, const DbmigPgItem *constraint,
 {
 	Dbmig	   *d = finder->planner->d;
 	const char *end;
-	const char *expression = in_parens(d, strchr(definition, '('), &end);
+	const char *expression = dbmig_pg_in_parens(d, strchr(definition, '('), &end);
 
 	if (expression != NULL)
-		dbmig_pg_ask(finder, "add-check", constraint->owner->from,
-					 dbmig_printf(d, "NOT (%s)", expression), "ctid",
+		(void) dbmig_pg_ask(finder, "add-check", constraint->owner->from,
+					 dbmig_printf(d, "NOT (%s)", expression),
+					 dbmig_pg_which(d, constraint->owner->from),
 					 dbmig_pg_part_of(d, "adding", constraint->to), "rows");
 }
 
@@ -303,13 +272,13 @@ ask_foreign_key(const DbmigPgFinder *finder, const DbmigPgItem *constraint,
 	Dbmig	   *d = finder->planner->d;
 	const char *references = dbmig_object_get(constraint->to, "references");
 	const char *end;
-	const char *columns = in_parens(d, strchr(definition, '('), &end);
+	const char *columns = dbmig_pg_in_parens(d, strchr(definition, '('), &end);
 	const char *keys;
 
 	if (columns == NULL || references == NULL || strchr(end, '(') == NULL)
 		return;
-	keys = in_parens(d, strchr(end, '('), &end);
-	dbmig_pg_ask(finder, "add-foreign-key", constraint->owner->from,
+	keys = dbmig_pg_in_parens(d, strchr(end, '('), &end);
+	(void) dbmig_pg_ask(finder, "add-foreign-key", constraint->owner->from,
 				 dbmig_printf(d, "ROW(%s) IS NOT NULL AND ROW(%s) NOT IN "
 							  "(SELECT %s FROM %s WHERE ROW(%s) IS NOT NULL)",
 							  columns, columns, keys, references, keys),
@@ -339,7 +308,8 @@ dbmig_pg_ask_constraint(const DbmigPgFinder *finder,
 	else
 		ask_key(finder, strcmp(type, "unique") == 0 ? "add-unique" :
 				"add-primary-key", constraint->owner->from,
-				in_parens(d, strchr(definition, '('), &end), NULL,
+				dbmig_pg_in_parens(d, strchr(definition, '('), &end), NULL,
+				strstr(definition, " NULLS NOT DISTINCT ") == NULL,
 				dbmig_pg_part_of(d, "adding", constraint->to));
 }
 
@@ -363,69 +333,83 @@ dbmig_pg_ask_index(const DbmigPgFinder *finder, const DbmigPgItem *index)
 	if (open == NULL || !can_ask(index->to) ||
 		dbmig_object_get(index->to, "unique") == NULL)
 		return;
-	columns = in_parens(d, open, &end);
+	columns = dbmig_pg_in_parens(d, open, &end);
 	if (columns == NULL)
 		return;
+	open = strstr(end, " NULLS NOT DISTINCT");
 	end = strstr(end, " WHERE ");
-	ask_key(finder, "add-unique", table->from, columns,
+	ask_key(finder, "add-unique", table->from, bare_keys(d, columns),
 			end == NULL ? NULL : end + strlen(" WHERE "),
+			open == NULL || (end != NULL && open > end),
 			dbmig_printf(d, "adding unique index \"%s\"",
 						 dbmig_show(d, index->to->name)));
 }
 
-/* ---- enums ---- */
+/* ---- partitions ---- */
 
-/* The literals in from that are not in to, as a list; "" when none are. */
-static const char *
-lost_values(Dbmig *d, const char *from, const char *to)
+/* Writes "key op bound"; what has no end says nothing. */
+static void
+add_bound(DbmigBuf *condition, const char *key, const char *operator,
+		  const char *bound)
 {
-	DbmigLexer	lexer;
-	DbmigToken	token;
-	DbmigBuf	lost;
-	const char *value;
+	if (strcmp(bound, "MINVALUE") == 0 || strcmp(bound, "MAXVALUE") == 0)
+		return;
+	dbmig_buf_addf(condition, "%s%s %s %s", condition->len > 0 ? " AND " : "",
+				   key, operator, bound);
+}
 
-	dbmig_buf_init(&lost, d);
-	dbmig_lex_begin(&lexer, &dbmig_postgres, from);
-	while ((token = dbmig_lex_word(&lexer)).kind != DBMIG_TOKEN_END &&
-		   token.kind != DBMIG_TOKEN_ERROR)
+/* What a row of a partition is like: its bounds, for a key of one column. */
+static const char *
+bound_condition(Dbmig *d, const char *key, const char *bound)
+{
+	static const char from[] = "FOR VALUES FROM ";
+	static const char in[] = "FOR VALUES IN ";
+	DbmigBuf	condition;
+	const char *end;
+	const char *values;
+
+	dbmig_buf_init(&condition, d);
+	if (strncmp(bound, from, strlen(from)) == 0)
 	{
-		if (token.kind != DBMIG_TOKEN_STRING)
-			continue;
-		value = dbmig_strndup(d, token.start, token.len);
-		if (strstr(to, value) != NULL)
-			continue;
-		dbmig_buf_add(&lost, lost.len > 0 ? ", " : "");
-		dbmig_buf_add(&lost, value);
+		add_bound(&condition, key, ">=",
+				  dbmig_pg_in_parens(d, bound + strlen(from), &end));
+		add_bound(&condition, key, "<",
+				  dbmig_pg_in_parens(d, strchr(end, '('), &end));
 	}
-	return lost.text;
+	else if (strncmp(bound, in, strlen(in)) == 0)
+	{
+		values = dbmig_pg_in_parens(d, bound + strlen(in), &end);
+		dbmig_buf_addf(&condition, "%s IN (%s)", key, values);
+		if (strncmp(values, "NULL", 4) == 0 || strstr(values, ", NULL"))
+			dbmig_buf_addf(&condition, " OR %s IS NULL", key);
+	}
+	return condition.text;
 }
 
 void
-dbmig_pg_ask_enum(const DbmigPgFinder *finder, const DbmigPgItem *type)
+dbmig_pg_ask_bounds(const DbmigPgFinder *finder, const DbmigPgItem *table)
 {
 	Dbmig	   *d = finder->planner->d;
-	const char *from = dbmig_object_get(type->from, "values");
-	const char *to = dbmig_object_get(type->to, "values");
-	const char *lost = from == NULL || to == NULL ? "" :
-		lost_values(d, from, to);
-	size_t		i;
+	const char *bound = dbmig_object_get(table->to, "partition_bound");
+	const char *id = dbmig_object_get(table->to, "partition_of");
+	const DbmigObject *parent = id == NULL ? NULL :
+	dbmig_model_find(finder->planner->to, &dbmig_pg_kinds[DBMIG_PG_TABLE],
+					 NULL, id);
+	const char *key = parent == NULL ? NULL :
+	dbmig_object_get(parent, "partition_key");
+	const char *end;
 
-	for (i = 0; lost[0] != '\0' && i < type->ndependents; i++)
-	{
-		const DbmigPgItem *column = type->dependents[i];
-		const char *name = column->from == NULL ? NULL :
-			dbmig_object_get(column->from, "type");
-
-		if (name == NULL || column->owner == NULL || column->to == NULL ||
-			!dbmig_pg_is(column->from, DBMIG_PG_COLUMN) ||
-			!dbmig_pg_is(column->owner->from, DBMIG_PG_TABLE) ||
-			strcmp(name, type->from->id) != 0)
-			continue;
-		dbmig_pg_ask(finder, "drop-enum-value", column->owner->from,
-					 dbmig_pg_fill(d, dbmig_printf(d, "%%s IN (%s)", lost),
-								   column->from),
-					 dbmig_pg_fill(d, "%s", column->from),
-					 dbmig_pg_part_of(d, "dropping values of the type of",
-									  column->from), "values");
-	}
+	if (key == NULL || bound == NULL || table->from == NULL ||
+		dbmig_pg_goes(table) || !can_ask(parent) || !can_ask(table->to))
+		return;
+	key = dbmig_pg_in_parens(d, strchr(key, '('), &end);
+	if (strchr(key, ',') != NULL || !is_name_list(key))
+		return;
+	bound = bound_condition(d, key, bound);
+	if (bound[0] != '\0')
+		(void) dbmig_pg_ask(finder, "partition-bounds", table->from,
+					 dbmig_printf(d, "(%s) IS NOT TRUE", bound),
+					 dbmig_pg_which(d, table->from),
+					 dbmig_printf(d, "attaching partition \"%s\"",
+								  dbmig_show(d, table->to->name)), "rows");
 }

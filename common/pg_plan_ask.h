@@ -20,9 +20,9 @@ extern void dbmig_pg_note(const DbmigPgFinder *finder, const char *hazard);
 /*
  * A hazard that holds for so many rows of the table as the condition (NULL:
  * any) is true for.  what and unit as in DbmigFinding; example: an expression
- * for one of them, or NULL.
+ * for one of them, or NULL.  NULL after an error.
  */
-extern void dbmig_pg_ask(const DbmigPgFinder *finder, const char *hazard,
+extern DbmigFinding *dbmig_pg_ask(const DbmigPgFinder *finder, const char *hazard,
 						 const DbmigObject *table, const char *condition,
 						 const char *example, const char *what,
 						 const char *unit);
@@ -35,9 +35,13 @@ extern const char *dbmig_pg_part_of(Dbmig *d, const char *does,
 extern const char *dbmig_pg_fill(Dbmig *d, const char *form,
 								 const DbmigObject *column);
 
-/* Values that the new type cannot hold, or not without a loss. */
-extern void dbmig_pg_ask_type(const DbmigPgFinder *finder,
-							  const DbmigPgItem *column);
+/* What stands in the parentheses that open at text; NULL when none do.  *end
+ * is behind them. */
+extern const char *dbmig_pg_in_parens(Dbmig *d, const char *text,
+									  const char **end);
+
+/* An expression that says which row of the table it is. */
+extern const char *dbmig_pg_which(Dbmig *d, const DbmigObject *table);
 
 /* Rows that break a constraint, or a unique index, that is added to a table
  * that is there. */
@@ -45,6 +49,16 @@ extern void dbmig_pg_ask_constraint(const DbmigPgFinder *finder,
 									const DbmigPgItem *constraint);
 extern void dbmig_pg_ask_index(const DbmigPgFinder *finder,
 							   const DbmigPgItem *index);
+
+/* Rows that lie outside of the bounds of a partition that a table becomes. */
+extern void dbmig_pg_ask_bounds(const DbmigPgFinder *finder,
+								const DbmigPgItem *table);
+
+/* ---- pg_plan_value.c ---- */
+
+/* Values that the constraints of a domain do not allow any more. */
+extern void dbmig_pg_ask_domain(const DbmigPgFinder *finder,
+								const DbmigPgItem *domain);
 
 /* Rows that hold a value that an enum loses. */
 extern void dbmig_pg_ask_enum(const DbmigPgFinder *finder,
@@ -55,5 +69,12 @@ extern void dbmig_pg_ask_enum(const DbmigPgFinder *finder,
 /* The hazards of an act that hold whatever the rows are. */
 extern void dbmig_pg_note_move(const DbmigPgFinder *finder,
 							   const DbmigPgMove *move);
+
+/* ---- pg_plan_retype.c ---- */
+
+/* Values that the new type cannot hold, or not without a loss.  to: the type
+ * that they are to be of; NULL: that of the column. */
+extern void dbmig_pg_ask_type(const DbmigPgFinder *finder,
+							  const DbmigPgItem *column, const char *to);
 
 #endif							/* DBMIG_PG_PLAN_ASK_H */

@@ -296,18 +296,53 @@ alter_identity(DbmigBuf *commands, const DbmigObject *from,
 	dbmig_buf_add(commands, options.text + 1);
 }
 
-/* An identity goes on after the values that are there. */
-static void
-add_identity(DbmigPgStatements *to, const DbmigObject *column)
+/* The sequence of its own that the column had; NULL without one. */
+static const DbmigObject *
+preceding(const DbmigPgItem *column)
 {
+	size_t		i;
+
+	for (i = 0; i < column->from->nneeds; i++)
+	{
+		const DbmigPgItem *item = dbmig_pg_item(column->from->needs[i]);
+
+		if (item != NULL && item->swapped &&
+			dbmig_pg_is(item->from, DBMIG_PG_SEQUENCE))
+			return item->from;
+	}
+	return NULL;
+}
+
+/* An identity goes on where the sequence was, or after the values that are
+ * there. */
+static void
+add_identity(DbmigPgStatements *to, const DbmigPgItem *item)
+{
+	const DbmigObject *column = item->to;
+	const DbmigObject *old = preceding(item);
 	const char *sequence = dbmig_object_get(column, "sequence");
 	const char *increment;
+	DbmigBuf	command;
 
-	alter_column(&to->commands, column);
-	dbmig_buf_add(&to->commands, "ADD ");
-	write_identity(&to->commands, column);
+	dbmig_buf_init(&command, to->commands.d);
+	alter_column(&command, column);
+	dbmig_buf_add(&command, "ADD ");
+	write_identity(&command, column);
+	/* A type that changes counts once that is done. */
+	if (item->retyped)
+		dbmig_buf_addf(&to->after, "ALTER TABLE %s%s;\n", column->owner->id,
+					   command.text);
+	else
+		dbmig_buf_addf(&to->commands, "%s%s", to->commands.len > 0 ? "," : "",
+					   command.text);
 	if (sequence == NULL)
 		return;
+	if (old != NULL)
+	{
+		dbmig_pg_go_on_from(&to->after, sequence,
+							dbmig_pg_away(to->after.d, old->id));
+		return;
+	}
 	increment = dbmig_object_get(column, "increment");
 	if (increment != NULL && increment[0] != '-')
 		dbmig_pg_go_on(&to->after, sequence, column);
@@ -325,7 +360,7 @@ change_identity(DbmigPgStatements *to, const DbmigPgItem *item)
 		return;
 	if (dbmig_object_get(old, "identity") == NULL)
 	{
-		add_identity(to, new);
+		add_identity(to, item);
 		return;
 	}
 	alter_identity(&to->commands, old, new);
@@ -412,19 +447,61 @@ fill_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	dbmig_buf_add(&to->before, " IS NULL;\n");
 }
 
+/* The identity stays, by another name, until its sequence has a successor. */
 static void
-take_column_away(DbmigPgStatements *to, const DbmigPgItem *item)
+put_identity_by(DbmigPgStatements *to, const DbmigPgItem *item)
+{
+	const char *sequence = dbmig_object_get(item->from, "sequence");
+	Dbmig	   *d = to->before.d;
+
+	dbmig_buf_addf(&to->before, "ALTER SEQUENCE %s RENAME TO %s;\n", sequence,
+				   dbmig_pg_id_name(d, dbmig_pg_away(d, sequence)));
+}
+
+static void
+drop_identity(DbmigPgPlanner *planner, DbmigPgStatements *to,
+			  const DbmigPgItem *item)
+{
+	const DbmigObject *sequence = dbmig_pg_succeeding(planner->d, planner->to,
+													  item);
+
+	if (sequence == NULL)
+		return;
+	dbmig_pg_go_on_from(&to->before, sequence->id,
+						dbmig_pg_away(planner->d,
+									  dbmig_object_get(item->from,
+													   "sequence")));
+	alter_column(&to->commands, item->to);
+	dbmig_buf_add(&to->commands, "DROP IDENTITY");
+}
+
+static void
+take_column_away(DbmigPgPlanner *planner, DbmigPgStatements *to,
+				 const DbmigPgItem *item)
 {
 	if (dbmig_object_get(item->from, "default") != NULL)
 	{
 		alter_column(&to->commands, item->from);
 		dbmig_buf_add(&to->commands, "DROP DEFAULT");
 	}
-	if (dbmig_object_get(item->from, "identity") != NULL)
+	if (dbmig_object_get(item->from, "identity") == NULL)
+		return;
+	if (dbmig_pg_succeeding(planner->d, planner->to, item) != NULL)
 	{
-		alter_column(&to->commands, item->from);
-		dbmig_buf_add(&to->commands, "DROP IDENTITY");
+		put_identity_by(to, item);
+		return;
 	}
+	/* The server looks at the type of all commands before it does one. */
+	if (item->retyped)
+	{
+		dbmig_buf_addf(&to->before, "ALTER TABLE %s ALTER COLUMN ",
+					   item->from->owner->id);
+		dbmig_buf_identifier(&to->before, item->from->name);
+		dbmig_buf_add(&to->before, " DROP IDENTITY;\n");
+		return;
+	}
+	alter_column(&to->commands, item->from);
+	dbmig_buf_add(&to->commands, "DROP IDENTITY");
 }
 
 void
@@ -436,7 +513,7 @@ dbmig_pg_column_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	switch (move->act)
 	{
 		case DBMIG_PG_ACT_AWAY:
-			take_column_away(to, item);
+			take_column_away(planner, to, item);
 			break;
 		case DBMIG_PG_ACT_DROP:
 			dbmig_pg_command(&to->commands);
@@ -448,6 +525,7 @@ dbmig_pg_column_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
 			break;
 		case DBMIG_PG_ACT_ALTER:
 			fill_column(planner, to, item);
+			drop_identity(planner, to, item);
 			change_column(planner, to, item);
 			break;
 		case DBMIG_PG_ACT_LATE:
@@ -505,19 +583,17 @@ dbmig_pg_constraint_settings(DbmigPgPlanner *planner, DbmigPgStatements *to,
 							 const DbmigObject *from,
 							 const DbmigObject *constraint)
 {
-	bool		clustered = dbmig_object_get(constraint, "clustered") != NULL;
+	const char *table = constraint->owner->id;
+	DbmigBuf	name;
 
+	dbmig_buf_init(&name, planner->d);
+	dbmig_pg_add_name(&name, constraint->name);
 	write_index_settings(planner, &to->after, from, constraint);
-	if (from == NULL ? clustered :
+	if (from == NULL ? dbmig_object_get(constraint, "clustered") != NULL :
 		!dbmig_pg_same(from, constraint, "clustered"))
-	{
-		dbmig_buf_addf(&to->after, "ALTER TABLE %s ", constraint->owner->id);
-		dbmig_buf_add(&to->after, clustered ? "CLUSTER ON " :
-					  "SET WITHOUT CLUSTER");
-		if (clustered)
-			dbmig_buf_identifier(&to->after, constraint->name);
-		dbmig_buf_add(&to->after, ";\n");
-	}
+		dbmig_pg_cluster(planner, &to->after, table, constraint, name.text);
+	dbmig_pg_identify_again(planner, &to->after, table, constraint->mark,
+							name.text);
 	dbmig_pg_own_extras(planner, &to->after, from, constraint);
 }
 

@@ -131,6 +131,49 @@ write_row(DbmigPgPlanner *planner, DbmigBuf *commands,
 	return true;
 }
 
+const char *
+dbmig_pg_cast(Dbmig *d, const char *value, const char *from, const char *to)
+{
+	return dbmig_printf(d, "%s%s::%s", value,
+						conversion(from, to) != THROUGH_TEXT ? "" :
+						is_array(from) && is_array(to) ? "::text[]" :
+						"::text", to);
+}
+
+/* What the user said is of any type.  An explicit cast would cut a text that
+ * is too long. */
+static void
+write_backfill(DbmigBuf *commands, const char *backfill, const char *to,
+			   Conversion how)
+{
+	bool		cuts = is_of(to, "character") || is_of(to, "bit");
+
+	dbmig_buf_addf(commands, " USING (%s)", backfill);
+	if (how != SAME && !cuts)
+		dbmig_buf_addf(commands, "::%s", to);
+}
+
+/* Where an enum loses values, only the rows that hold one get another. */
+static void
+write_kept(DbmigPgPlanner *planner, DbmigBuf *commands,
+		   const DbmigPgItem *item, const char *backfill)
+{
+	const char *holds = dbmig_pg_holds_lost(planner, item->from);
+	const char *to = dbmig_object_get(item->to, "type");
+	const char *text = is_array(to) ? "text[]" : "text";
+	DbmigBuf	name;
+
+	dbmig_buf_init(&name, planner->d);
+	dbmig_buf_identifier(&name, item->to->name);
+	dbmig_buf_add(commands, " USING ");
+	if (holds != NULL && backfill != NULL)
+		dbmig_buf_addf(commands, "CASE WHEN %s THEN (%s)::%s ELSE %s::%s END",
+					   holds, backfill, text, name.text, text);
+	else
+		dbmig_buf_addf(commands, "%s::%s", name.text, text);
+	dbmig_buf_addf(commands, "::%s", to);
+}
+
 void
 dbmig_pg_using(DbmigPgPlanner *planner, DbmigBuf *commands,
 			   const DbmigPgItem *item)
@@ -138,19 +181,22 @@ dbmig_pg_using(DbmigPgPlanner *planner, DbmigBuf *commands,
 	const char *from = dbmig_object_get(item->from, "type");
 	const char *to = dbmig_object_get(item->to, "type");
 	const char *backfill = dbmig_pg_backfill(planner, item->to);
-	Conversion	how = item->via_text ? THROUGH_TEXT : conversion(from, to);
+	Conversion	how = conversion(from, to);
+	DbmigBuf	name;
 
-	if (backfill != NULL)
+	if (backfill == NULL && item->via_text &&
+		write_row(planner, commands, item))
+		return;
+	if (item->via_text && strcmp(from, to) == 0)
+		write_kept(planner, commands, item, backfill);
+	else if (backfill != NULL)
+		write_backfill(commands, backfill, to,
+					   item->via_text ? THROUGH_TEXT : how);
+	else if (how != SAME || item->via_text)
 	{
-		dbmig_buf_addf(commands, " USING (%s)", backfill);
-		return;
+		dbmig_buf_init(&name, planner->d);
+		dbmig_buf_identifier(&name, item->to->name);
+		dbmig_buf_addf(commands, " USING %s",
+					   dbmig_pg_cast(planner->d, name.text, from, to));
 	}
-	if (how == SAME || (item->via_text && write_row(planner, commands, item)))
-		return;
-	dbmig_buf_add(commands, " USING ");
-	dbmig_buf_identifier(commands, item->to->name);
-	if (how == THROUGH_TEXT)
-		dbmig_buf_add(commands, is_array(from) && is_array(to) ?
-					  "::text[]" : "::text");
-	dbmig_buf_addf(commands, "::%s", to);
 }

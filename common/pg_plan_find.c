@@ -81,7 +81,7 @@ find_dropped_rows(const DbmigPgFinder *finder, const DbmigPgItem *table)
 {
 	bool		comes_back = table->fate == DBMIG_PG_RECREATE;
 
-	dbmig_pg_ask(finder, comes_back ? "recreate-table" : "drop-table",
+	(void) dbmig_pg_ask(finder, comes_back ? "recreate-table" : "drop-table",
 				 table->from, NULL, NULL,
 				 dbmig_printf(finder->planner->d, "%s table \"%s\"",
 							  comes_back ? "recreating" : "dropping",
@@ -92,10 +92,11 @@ find_dropped_rows(const DbmigPgFinder *finder, const DbmigPgItem *table)
 static void
 find_dropped_sequence(const DbmigPgFinder *finder, const DbmigPgItem *item)
 {
-	if (has(item->from, "owned_by"))
+	/* A swapped one has a successor, which goes on where it was. */
+	if (item->swapped)
 		dbmig_pg_note(finder, "drop-object");
 	else
-		dbmig_pg_ask(finder, "drop-sequence", item->from, "is_called",
+		(void) dbmig_pg_ask(finder, "drop-sequence", item->from, "is_called",
 					 "last_value",
 					 dbmig_printf(finder->planner->d,
 								  "dropping sequence \"%s\"",
@@ -174,7 +175,7 @@ find_dropped_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 	/* What is computed comes back by itself. */
 	if (!of_live_table(column) || has(column->from, "generated"))
 		return;
-	dbmig_pg_ask(finder, generated ? "column-to-generated" : "drop-column",
+	(void) dbmig_pg_ask(finder, generated ? "column-to-generated" : "drop-column",
 				 column->owner->from,
 				 dbmig_pg_fill(d, "%s IS NOT NULL", column->from), NULL,
 				 dbmig_pg_part_of(d, generated ? "replacing" : "dropping",
@@ -237,7 +238,8 @@ find_created_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 	if (has(column->to, "not_null") && !has(column->to, "default") &&
 		!has(column->to, "identity") && !has(column->to, "generated") &&
 		dbmig_pg_backfill(finder->planner, column->to) == NULL)
-		dbmig_pg_ask(finder, "add-not-null", column->owner->from, NULL, NULL,
+		(void) dbmig_pg_ask(finder, "add-not-null", column->owner->from, NULL,
+					 dbmig_pg_which(finder->planner->d, column->owner->from),
 					 dbmig_pg_part_of(finder->planner->d, "new not-null",
 									  column->to), "rows");
 }
@@ -261,6 +263,10 @@ find_created(const DbmigPgFinder *finder, const DbmigPgItem *item)
 			if (item->from != NULL)
 				dbmig_pg_ask_enum(finder, item);
 			break;
+		case DBMIG_PG_DOMAIN:
+			if (item->change != NULL)
+				dbmig_pg_ask_domain(finder, item);
+			break;
 		case DBMIG_PG_POLICY:
 			dbmig_pg_note(finder, "access-change");
 			break;
@@ -276,23 +282,29 @@ find_changed_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 {
 	Dbmig	   *d = finder->planner->d;
 	const DbmigChange *change = column->change;
+	bool		filled = dbmig_pg_backfill(finder->planner, column->to) != NULL;
 
+	/* What the user says is put in the place of what is there. */
+	if (filled && (dbmig_change_has(change, "type") ||
+				   (dbmig_change_has(change, "not_null") &&
+					has(column->to, "not_null"))))
+		finder->step->overwrites = true;
 	if (dbmig_change_has(change, "default"))
 		dbmig_pg_note(finder, has(column->to, "default") ? "change-default" :
 					  "drop-default");
-	if (has(column->from, "identity") && !has(column->to, "identity"))
+	if (has(column->from, "identity") && !has(column->to, "identity") &&
+		dbmig_pg_succeeding(d, finder->planner->to, column) == NULL)
 		dbmig_pg_note(finder, "drop-identity");
 	if (dbmig_change_has(change, "not_null") && !has(column->to, "not_null"))
 		dbmig_pg_note(finder, "drop-not-null");
-	if (dbmig_change_has(change, "type") &&
-		dbmig_pg_backfill(finder->planner, column->to) == NULL)
-		dbmig_pg_ask_type(finder, column);
+	if (dbmig_change_has(change, "type") && !filled)
+		dbmig_pg_ask_type(finder, column, NULL);
 	if (dbmig_change_has(change, "not_null") &&
-		has(column->to, "not_null") &&
-		dbmig_pg_backfill(finder->planner, column->to) == NULL)
-		dbmig_pg_ask(finder, "set-not-null", column->owner->from,
+		has(column->to, "not_null") && !filled)
+		(void) dbmig_pg_ask(finder, "set-not-null", column->owner->from,
 					 dbmig_pg_fill(d, "%s IS NULL", column->from),
-					 NULL, dbmig_pg_part_of(d, "not-null", column->to),
+					 dbmig_pg_which(d, column->owner->from),
+					 dbmig_pg_part_of(d, "not-null", column->to),
 					 "rows");
 }
 
@@ -322,6 +334,11 @@ find_changed(const DbmigPgFinder *finder, const DbmigPgItem *item)
 	if (kind == DBMIG_PG_CONSTRAINT && of_live_table(item) &&
 		dbmig_change_has(item->change, "not_valid"))
 		dbmig_pg_ask_constraint(finder, item);
+	if (kind == DBMIG_PG_DOMAIN)
+		dbmig_pg_ask_domain(finder, item);
+	/* The way back may have no script. */
+	if (kind == DBMIG_PG_EXTENSION && dbmig_change_has(item->change, "version"))
+		finder->step->overwrites = true;
 }
 
 void
@@ -344,6 +361,9 @@ dbmig_pg_find(DbmigPgPlanner *planner, DbmigStep *step, DbmigPgMove **moves,
 			find_created(&finder, item);
 		else if (moves[i]->act == DBMIG_PG_ACT_ALTER && item->to != NULL)
 			find_changed(&finder, item);
+		else if (moves[i]->act == DBMIG_PG_ACT_LATE &&
+				 dbmig_pg_is(item->to, DBMIG_PG_TABLE))
+			dbmig_pg_ask_bounds(&finder, item);
 		dbmig_pg_note_move(&finder, moves[i]);
 	}
 }

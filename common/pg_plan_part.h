@@ -26,10 +26,25 @@ extern void dbmig_pg_column_settings(Dbmig *d, DbmigBuf *commands,
 extern const char *dbmig_pg_backfill(const DbmigPgPlanner *planner,
 									 const DbmigObject *column);
 
+/* The value of the one type, as one of the other. */
+extern const char *dbmig_pg_cast(Dbmig *d, const char *value,
+								 const char *from, const char *to);
+
 /* Writes USING and what the values of a retyped column become, where the
  * server does not see it by itself. */
 extern void dbmig_pg_using(DbmigPgPlanner *planner, DbmigBuf *commands,
 						   const DbmigPgItem *item);
+
+/* The type without the brackets of its arrays. */
+extern const char *dbmig_pg_element(Dbmig *d, const char *type);
+
+/* What the column holds, as an array of texts. */
+extern const char *dbmig_pg_elements(Dbmig *d, const DbmigObject *column);
+
+/* The condition that a column of an enum, or of arrays of it, holds a value
+ * that the enum loses; NULL when it loses none. */
+extern const char *dbmig_pg_holds_lost(DbmigPgPlanner *planner,
+									   const DbmigObject *column);
 
 /* "CONSTRAINT a CHECK (...)" */
 extern void dbmig_pg_constraint(DbmigBuf *sql,

@@ -95,6 +95,14 @@ dbmig_pg_go_on(DbmigBuf *sql, const char *sequence, const DbmigObject *column)
 	dbmig_buf_add(sql, ") > 0;\n");
 }
 
+void
+dbmig_pg_go_on_from(DbmigBuf *sql, const char *sequence, const char *old)
+{
+	dbmig_buf_add(sql, "SELECT pg_catalog.setval(");
+	dbmig_buf_literal(sql, sequence);
+	dbmig_buf_addf(sql, ", last_value, is_called) FROM %s;\n", old);
+}
+
 static bool
 is_integer(const DbmigObject *column)
 {
@@ -116,6 +124,7 @@ dbmig_pg_own_sequence(DbmigPgPlanner *planner, DbmigBuf *sql,
 				   owned_by == NULL ? "NONE" : owned_by);
 	if (dbmig_pg_comes(sequence) && column != NULL && column->from != NULL &&
 		column->fate == DBMIG_PG_ALTER && is_integer(column->to) &&
+		dbmig_pg_succeeding(planner->d, planner->to, column) == NULL &&
 		increment != NULL && increment[0] != '-')
 		dbmig_pg_go_on(sql, sequence->to->id, column->to);
 }
@@ -406,13 +415,11 @@ write_index_rest(DbmigPgPlanner *planner, DbmigBuf *sql,
 		dbmig_object_get(to, "parent") != NULL && !dbmig_pg_joins_with_table(planner, to))
 		dbmig_buf_addf(sql, "ALTER INDEX %s ATTACH PARTITION %s;\n",
 					   dbmig_object_get(to, "parent"), to->id);
-	if (!differs(from, to, "clustered"))
-		return;
-	if (dbmig_object_get(to, "clustered") != NULL)
-		dbmig_buf_addf(sql, "ALTER TABLE %s CLUSTER ON %s;\n", table,
-					   dbmig_pg_id_name(planner->d, to->id));
-	else
-		dbmig_buf_addf(sql, "ALTER TABLE %s SET WITHOUT CLUSTER;\n", table);
+	if (differs(from, to, "clustered"))
+		dbmig_pg_cluster(planner, sql, table, to,
+						 dbmig_pg_id_name(planner->d, to->id));
+	dbmig_pg_identify_again(planner, sql, table, to->mark,
+							dbmig_pg_id_name(planner->d, to->id));
 }
 
 void
@@ -508,17 +515,20 @@ dbmig_pg_may_replace_trigger(Dbmig *d, const DbmigChange *change)
 		 strncmp(to, plain, strlen(plain)) == 0);
 }
 
+/* A trigger that is replaced is enabled again; a rule stays as it was. */
 void
 dbmig_pg_alter_enabled(DbmigPgPlanner *planner, DbmigBuf *sql,
 					   const DbmigChange *change)
 {
 	static const char create[] = "CREATE ";
 	const char *definition = dbmig_object_get(change->to, "definition");
+	bool		replaced = dbmig_change_has(change, "definition");
 
-	if (dbmig_change_has(change, "definition") && definition != NULL)
+	if (replaced && definition != NULL)
 		dbmig_buf_addf(sql, "CREATE OR REPLACE %s;\n",
 					   definition + strlen(create));
-	if (dbmig_change_has(change, "enabled"))
+	if (dbmig_change_has(change, "enabled") ||
+		(replaced && dbmig_object_get(change->to, "enabled") != NULL))
 		write_enabled(planner, sql, change->to);
 }
 

@@ -76,7 +76,7 @@ wait_for_dependents(DbmigPgPlanner *planner, DbmigPgItem *item)
 		if (item->swapped && dbmig_pg_goes(dependent) && !dependent->swapped)
 			dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_AWAY],
 							  dbmig_pg_node_of(dependent, DBMIG_PG_ACT_DROP), DBMIG_WAIT_NEED);
-		if (dbmig_pg_goes(dependent))
+		if (dbmig_pg_goes(dependent) && !dependent->swapped)
 			dbmig_pg_wait_for(planner, altered, dbmig_pg_node_of(dependent, DBMIG_PG_ACT_DROP),
 							  why_altered);
 	}
@@ -165,6 +165,16 @@ wait_for_own(DbmigPgPlanner *planner, DbmigPgItem *item)
 
 		if (column != NULL)
 			wait_until_made(planner, nodes[DBMIG_PG_ACT_LATE], column);
+	}
+	if (item->swapped && dbmig_pg_is(item->from, DBMIG_PG_SEQUENCE))
+	{
+		const DbmigPgItem *column =
+		dbmig_pg_owning_column(planner->d, planner->from, item->from);
+
+		dbmig_pg_wait_for(planner, column->nodes[DBMIG_PG_ACT_ALTER],
+						  nodes[DBMIG_PG_ACT_AWAY], DBMIG_WAIT_NEED);
+		dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_DROP],
+						  column->nodes[DBMIG_PG_ACT_ALTER], DBMIG_WAIT_NEED);
 	}
 	if (item->owner != NULL && dbmig_pg_comes(item->owner))
 		dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_CREATE],

@@ -38,6 +38,8 @@ typedef struct DbmigFinding
 	const char *query;			/* one row: how many rows or values, and one of
 								 * them as text or NULL; the finding holds when
 								 * it is not 0.  NULL: it holds anyhow */
+	const DbmigHazard *failed;	/* what holds instead when some value makes
+								 * the query fail; NULL: none does */
 	const char *what;			/* for messages: dropping column "a" of table
 								 * "t" would lose */
 	const char *unit;			/* "rows", "values" */

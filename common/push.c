@@ -39,7 +39,7 @@ weigh(DbmigRun *run, DbmigPhase phase)
 {
 	const DbmigTarget *target = run->target;
 
-	if (target->renames->count == 0)
+	if (target->asked == 0)
 		dbmig_weigh(run, target->plan, phase);
 	else
 		run->next = phase;

@@ -1,7 +1,7 @@
 /*
  * rename.c
- *	  Plans renames.  Tables go first, so that a column's table has its new
- *	  name.
+ *	  Plans renames.  Tables, and what else is no part of anything, go first,
+ *	  so that the owner of a part has its new name.
  */
 #include "rename.h"
 
@@ -17,6 +17,7 @@ typedef struct Planner
 	const DbmigKind *column;
 	DbmigPlan  *plan;
 	DbmigMap	old_tables;		/* id of a new name -> object in live */
+	DbmigMap	old_owners;		/* the same for what is no table */
 	bool		fitting;		/* pass over what makes no sense */
 } Planner;
 
@@ -147,12 +148,194 @@ add_step(Planner *planner, const DbmigObject *object, const char *hazard,
 	dbmig_step_find(planner->plan, step, hazard);
 }
 
+/* ---- what is no table and no column ---- */
+
+/* The object that the form is about; NULL when the model has none. */
+static DbmigObject *
+find_form(const Planner *planner, const DbmigModel *model,
+		  const DbmigRenameForm *form, const char *owner, const char *name)
+{
+	const DbmigDialect *dialect = planner->d->host.dialect;
+	DbmigObject *object = form->owner == NULL ? NULL :
+		dbmig_model_find(model, dbmig_kind(dialect, form->owner), NULL,
+						 fold(planner, owner));
+
+	if (form->owner == NULL)
+		return dbmig_model_find(model, dbmig_kind(dialect, form->kind), NULL,
+								fold(planner, name));
+	return object == NULL ? NULL :
+		dbmig_model_find(model, dbmig_kind(dialect, form->kind), object,
+						 fold_part(planner, name));
+}
+
+/* The form of what has the old name in the live schema, or the new one in the
+ * wanted schema; NULL when nothing has. */
+static const DbmigRenameForm *
+form_of(const Planner *planner, const char *owner, const char *from,
+		const char *to)
+{
+	const DbmigRenameForm *form = planner->d->host.dialect->renamable;
+
+	for (; form != NULL && form->words != NULL; form++)
+	{
+		if ((form->owner == NULL) == (owner == NULL) &&
+			dbmig_kind(planner->d->host.dialect, form->kind) != NULL &&
+			(find_form(planner, planner->live, form, owner, from) != NULL ||
+			 find_form(planner, planner->target, form, owner, to) != NULL))
+			return form;
+	}
+	return NULL;
+}
+
+/* Renames it; false when it is none of these. */
+static bool
+rename_object(Planner *planner, const DbmigRename *rename)
+{
+	const DbmigRenameForm *form = form_of(planner, NULL, rename->from,
+										  rename->to);
+	const char *sql = "ALTER %s %s RENAME TO %s;\n";
+	DbmigObject *from;
+
+	if (form == NULL)
+		return false;
+	from = find_form(planner, planner->live, form, NULL, rename->from);
+	if (from != NULL)
+		dbmig_map_put(&planner->old_owners, fold(planner, rename->to),
+					  from);
+	if (is_due(planner, form->kind, rename, from,
+			   find_form(planner, planner->live, form, NULL, rename->to),
+			   find_form(planner, planner->target, form, NULL, rename->to),
+			   find_form(planner, planner->target, form, NULL, rename->from)))
+		add_step(planner, from, "rename-object",
+				 dbmig_printf(planner->d, sql, form->words,
+							  spell_object(planner, from),
+							  quote_part(planner, rename->to)),
+				 dbmig_printf(planner->d, sql, form->words,
+							  spell(planner, rename->to),
+							  quote_object(planner, from)));
+	return true;
+}
+
+static void
+add_part_step(Planner *planner, const DbmigRenameForm *form,
+			  const DbmigObject *object, const char *owner,
+			  const char *hazard, const char *from, const char *to)
+{
+	const char *sql = "ALTER %s %s RENAME %s%s TO %s;\n";
+
+	add_step(planner, object, hazard,
+			 dbmig_printf(planner->d, sql, form->words, owner, form->part,
+						  from, to),
+			 dbmig_printf(planner->d, sql, form->words, owner, form->part, to,
+						  from));
+}
+
+static bool
+rename_part(Planner *planner, const DbmigRename *rename,
+			const char *live_owner)
+{
+	const DbmigRenameForm *form = form_of(planner, live_owner, rename->from,
+										  rename->to);
+	const DbmigObject *from;
+	const DbmigObject *wanted;
+
+	if (form == NULL)
+		return false;
+	from = find_form(planner, planner->live, form, live_owner, rename->from);
+	wanted = find_form(planner, planner->target, form, rename->table,
+					   rename->to);
+	if (is_due(planner, form->kind, rename, from,
+			   find_form(planner, planner->live, form, live_owner,
+						 rename->to), wanted,
+			   find_form(planner, planner->target, form, rename->table,
+						 rename->from)))
+		add_part_step(planner, form, from,
+					  spell_object(planner, wanted->owner), "rename-object",
+					  quote(planner, from->name),
+					  quote_part(planner, rename->to));
+	return true;
+}
+
+/* ---- values of enums ---- */
+
+static DbmigObject *
+find_enum(const Planner *planner, const DbmigModel *model, const char *name)
+{
+	const DbmigKind *kind = dbmig_kind(planner->d->host.dialect, "enum");
+
+	return kind == NULL ? NULL :
+		dbmig_model_find(model, kind, NULL, fold(planner, name));
+}
+
+/* The enum when it has the value, which is a literal; else NULL. */
+static const DbmigObject *
+with_value(const Planner *planner, const DbmigObject *type,
+		   const char *literal)
+{
+	const char *values = type == NULL ? NULL :
+		dbmig_object_get(type, "values");
+	DbmigLexer	lexer;
+	DbmigToken	token;
+
+	if (values == NULL)
+		return NULL;
+	dbmig_lex_begin(&lexer, planner->d->host.dialect, values);
+	do
+	{
+		token = dbmig_lex_word(&lexer);
+		if (token.kind == DBMIG_TOKEN_STRING &&
+			token.len == strlen(literal) &&
+			memcmp(token.start, literal, token.len) == 0)
+			return type;
+	} while (token.kind != DBMIG_TOKEN_END &&
+			 token.kind != DBMIG_TOKEN_ERROR);
+	return NULL;
+}
+
+static const char *
+literal(const Planner *planner, const char *text)
+{
+	DbmigBuf	buf;
+
+	dbmig_buf_init(&buf, planner->d);
+	dbmig_buf_literal(&buf, text);
+	return buf.text;
+}
+
+static bool
+rename_value(Planner *planner, const DbmigRename *rename,
+			 const char *live_owner)
+{
+	static const DbmigRenameForm form = {NULL, "enum", "TYPE", "VALUE "};
+	const DbmigObject *type = find_enum(planner, planner->live, live_owner);
+	const DbmigObject *wanted = find_enum(planner, planner->target,
+										  rename->table);
+	const char *from = literal(planner, rename->from);
+	const char *to = literal(planner, rename->to);
+
+	if (type == NULL || wanted == NULL)
+		return false;
+	if (is_due(planner, "value", rename, with_value(planner, type, from),
+			   with_value(planner, type, to),
+			   with_value(planner, wanted, to),
+			   with_value(planner, wanted, from)))
+		add_part_step(planner, &form, type, spell_object(planner, wanted),
+					  "rename-enum-value", from, to);
+	return true;
+}
+
+/* ---- tables and columns ---- */
+
 static void
 rename_table(Planner *planner, const DbmigRename *rename)
 {
 	DbmigObject *from = find_table(planner, planner->live, rename->from);
 	const char *form = "ALTER TABLE %s RENAME TO %s;\n";
 
+	if (from == NULL &&
+		find_table(planner, planner->target, rename->to) == NULL &&
+		rename_object(planner, rename))
+		return;
 	if (!is_due(planner, "table", rename, from,
 				find_table(planner, planner->live, rename->to),
 				find_table(planner, planner->target, rename->to),
@@ -180,6 +363,16 @@ rename_column(Planner *planner, const DbmigRename *rename)
 
 	if (table == NULL)
 	{
+		const DbmigObject *owner = dbmig_map_get(&planner->old_owners,
+												 fold(planner, rename->table));
+		const char *live = owner == NULL ? rename->table : owner->id;
+
+		if (rename_value(planner, rename, live) ||
+			rename_part(planner, rename, live))
+			return;
+	}
+	if (table == NULL)
+	{
 		/* A table that is not there yet is created with the new name. */
 		if (wanted == NULL && !planner->fitting)
 			dbmig_fail(planner->d, DBMIG_NOT_FOUND, "table \"%s\" with a "
@@ -190,6 +383,8 @@ rename_column(Planner *planner, const DbmigRename *rename)
 	}
 	from = dbmig_model_find(planner->live, planner->column, table,
 							fold_part(planner, rename->from));
+	if (from == NULL && rename_part(planner, rename, table->id))
+		return;
 	if (!is_due(planner, "column", rename, from,
 				dbmig_model_find(planner->live, planner->column, table,
 								 fold_part(planner, rename->to)),
@@ -219,7 +414,8 @@ dot_of(const Planner *planner, const char *key)
 										  (size_t) (dot - key));
 
 		if (find_table(planner, planner->live, table) != NULL ||
-			find_table(planner, planner->target, table) != NULL)
+			find_table(planner, planner->target, table) != NULL ||
+			form_of(planner, NULL, table, table) != NULL)
 			return dot;
 	}
 	return strrchr(key, '.');
@@ -235,6 +431,7 @@ add_option(Planner *planner, DbmigRenames *all, const DbmigJson *option)
 
 	if (dot != NULL &&
 		find_table(planner, planner->live, option->key) == NULL &&
+		form_of(planner, NULL, option->key, option->key) == NULL &&
 		(planner->d->host.dialect->spell == NULL ||
 		 find_table(planner, planner->target, option->text) == NULL))
 	{
@@ -301,6 +498,7 @@ plan_renames(Planner *planner, DbmigRenames *all)
 	size_t		i;
 
 	dbmig_map_init(&planner->old_tables, planner->d);
+	dbmig_map_init(&planner->old_owners, planner->d);
 	for (i = 0; i < all->count && dbmig_ok(planner->d); i++)
 	{
 		if (all->items[i].table == NULL)
@@ -374,4 +572,18 @@ dbmig_rename_plan_fitting(DbmigRun *run, const DbmigRows *live,
 		return NULL;
 	planner.fitting = true;
 	return plan_renames(&planner, &all);
+}
+
+bool
+dbmig_rename_imply(DbmigPlan *renames, const DbmigModel *from,
+				   const DbmigModel *to)
+{
+	const DbmigDialect *dialect = renames->d->host.dialect;
+	size_t		count = renames->count;
+
+	if (dialect->imply == NULL)
+		return false;
+	dialect->imply(renames, from, to);
+	renames->down = undo_all(renames);
+	return renames->count > count;
 }

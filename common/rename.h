@@ -25,4 +25,11 @@ extern DbmigPlan *dbmig_rename_plan_fitting(DbmigRun *run,
 											const DbmigRows *target,
 											const DbmigRenames *renames);
 
+/*
+ * Adds the renames that follow from these, where from is what they make of the
+ * live schema; false when none do.
+ */
+extern bool dbmig_rename_imply(DbmigPlan *renames, const DbmigModel *from,
+							   const DbmigModel *to);
+
 #endif							/* DBMIG_RENAME_H */

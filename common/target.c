@@ -42,16 +42,12 @@ plan_target(DbmigRun *run)
 {
 	DbmigTarget *target = run->target;
 	DbmigIntent intent = dbmig_target_intent(run);
-	DbmigModel *to;
 
 	intent.from = target->renamed;
 	intent.to = target->rows;
-	dbmig_rows_differing(target->renamed, target->rows, &target->from, &to);
-	if (!dbmig_ok(run->d))
-		return;
 	if (!target->wanted->owners)
-		keep_owners(target, to);
-	target->plan = dbmig_plan(run->d, target->from, to, &intent);
+		keep_owners(target, target->to);
+	target->plan = dbmig_plan(run->d, target->from, target->to, &intent);
 	if (target->plan == NULL)
 		return;
 	target->up = dbmig_printf(run->d, "%s%s", dbmig_plan_sql(target->renames),
@@ -62,25 +58,54 @@ plan_target(DbmigRun *run)
 }
 
 static void
+compare(DbmigRun *run)
+{
+	DbmigTarget *target = run->target;
+
+	dbmig_rows_differing(target->renamed, target->rows, &target->from,
+						 &target->to);
+	run->next = plan_target;
+}
+
+/* Lets the engine do the renames. */
+static void
+rename_live(DbmigRun *run, DbmigPhase phase)
+{
+	DbmigTarget *target = run->target;
+	const DbmigScript *script =
+	dbmig_split(run->d, run->d->host.dialect, "renames", 0,
+				dbmig_plan_sql(target->renames));
+
+	if (script != NULL)
+		dbmig_schema_renamed(run, target->live, script, &target->renamed,
+							 phase);
+}
+
+static void
+imply_renames(DbmigRun *run)
+{
+	DbmigTarget *target = run->target;
+
+	compare(run);
+	if (dbmig_ok(run->d) &&
+		dbmig_rename_imply(target->renames, target->from, target->to))
+		rename_live(run, compare);
+}
+
+static void
 plan_renames(DbmigRun *run)
 {
 	DbmigTarget *target = run->target;
-	const DbmigScript *script;
 
 	target->renames = dbmig_rename_plan(run, target->live, target->rows,
 										&target->wanted->hints);
 	if (target->renames == NULL)
 		return;
+	target->asked = target->renames->count;
 	target->renamed = target->live;
-	run->next = plan_target;
-	if (!dbmig_backfill_check(run, target->rows) ||
-		target->renames->count == 0)
-		return;
-	script = dbmig_split(run->d, run->d->host.dialect, "renames", 0,
-						 dbmig_plan_sql(target->renames));
-	if (script != NULL)
-		dbmig_schema_renamed(run, target->live, script, &target->renamed,
-							 plan_target);
+	run->next = imply_renames;
+	if (dbmig_backfill_check(run, target->rows) && target->asked > 0)
+		rename_live(run, imply_renames);
 }
 
 /* True when the live schema is what is wanted: then nothing is planned. */

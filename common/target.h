@@ -15,7 +15,9 @@ typedef struct DbmigTarget
 	DbmigRows  *renamed;		/* live, once the renames are done */
 	DbmigRows  *rows;			/* what is wanted */
 	DbmigModel *from;			/* of renamed, where it differs from rows */
+	DbmigModel *to;				/* of rows, the same */
 	DbmigPlan  *renames;
+	size_t		asked;			/* the first renames: those of the user */
 	DbmigPlan  *plan;			/* from renamed to rows */
 	const char *up;				/* of both plans, as a migration's text */
 	const char *down;

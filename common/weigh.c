@@ -28,8 +28,10 @@ receive_weight(DbmigRun *run, int nvalues, const DbmigValue *values)
 		return;
 	finding = weighing->items[weighing->at++];
 	finding->count = values[0].number;
-	finding->holds = finding->count > 0;
+	finding->holds = finding->count != 0;
 	finding->example = dbmig_value_text(run->d, &values[1]);
+	if (finding->count < 0 && finding->failed != NULL)
+		finding->hazard = finding->failed;
 }
 
 static void
@@ -41,7 +43,10 @@ ask(DbmigRun *run, Weighing *weighing, DbmigReceiver receiver,
 					weighing->count, sizeof(DbmigFinding *)))
 		return;
 	weighing->items[weighing->count++] = finding;
-	dbmig_run_inspect(run, receiver, finding->query, 0, NULL);
+	if (finding->failed != NULL)
+		dbmig_run_try(run, receiver, finding->query, 0, NULL);
+	else
+		dbmig_run_inspect(run, receiver, finding->query, 0, NULL);
 }
 
 void
@@ -128,6 +133,8 @@ unit_of(const DbmigFinding *finding)
 		{"rows", "row"},
 		{"values", "value"},
 		{"groups of rows", "group of rows"},
+		{"counters", "counter"},
+		{"tables that are not empty", "table that is not empty"},
 	};
 	size_t		i;
 
@@ -151,9 +158,13 @@ refuse_loss(DbmigRun *run, const DbmigFinding *finding)
 static void
 refuse_conflict(DbmigRun *run, const DbmigFinding *finding)
 {
-	dbmig_fail(run->d, DBMIG_DATA_CONFLICT, "%s: %lld %s %s not fit",
-			   finding->what, (long long) finding->count, unit_of(finding),
-			   finding->count == 1 ? "does" : "do");
+	if (finding->count < 0)
+		dbmig_fail(run->d, DBMIG_DATA_CONFLICT, "%s: %s do not fit",
+				   finding->what, finding->unit);
+	else
+		dbmig_fail(run->d, DBMIG_DATA_CONFLICT, "%s: %lld %s %s not fit",
+				   finding->what, (long long) finding->count,
+				   unit_of(finding), finding->count == 1 ? "does" : "do");
 	dbmig_hint(run->d, "Change the data first, or say how with the option "
 			   "{\"backfill\": {\"table.column\": \"expression\"}}.");
 }
@@ -180,7 +191,9 @@ dbmig_weigh_allows(DbmigRun *run, const DbmigPlan *plan)
 			if (dbmig_ok(run->d))
 				continue;
 			if (finding->example != NULL)
-				dbmig_detail(run->d, "One of them: %s.", finding->example);
+				dbmig_detail(run->d, finding->count < 0 ?
+							 "The server says: %s." : "One of them: %s.",
+							 finding->example);
 			return false;
 		}
 	}

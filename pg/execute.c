@@ -220,6 +220,53 @@ dbmig_pg_query(DbmigCall *call, const DbmigOp *op)
 	become_again(&saved);
 }
 
+/* True for what is wrong with values, and not with the query or the server. */
+static bool
+is_about_values(const ErrorData *error)
+{
+	int			class = ERRCODE_TO_CATEGORY(error->sqlerrcode);
+
+	return class == ERRCODE_DATA_EXCEPTION ||
+		class == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION;
+}
+
+/* A query that some value makes fail is answered with what the server says. */
+static void
+try_query(DbmigCall *call, const DbmigOp *op)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		run_query(call, op);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		DbmigValue	row[2] = {{.type = DBMIG_INT, .number = -1},
+		{.type = DBMIG_TEXT}};
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (!is_about_values(error))
+			ReThrowError(error);
+		row[1].text = dbmig_pg_to_core(error->message);
+		row[1].len = strlen(row[1].text);
+		dbmig_row(call->d, 2, row);
+	}
+	PG_END_TRY();
+}
+
 /* Most come one after the other: the settings are made once for all. */
 void
 dbmig_pg_inspect(DbmigCall *call, const DbmigOp *op)
@@ -236,7 +283,10 @@ dbmig_pg_inspect(DbmigCall *call, const DbmigOp *op)
 		if (few)
 			set_all(few_settings, lengthof(few_settings));
 	}
-	run_query(call, op);
+	if (op->number == DBMIG_INSPECT_TRY)
+		try_query(call, op);
+	else
+		run_query(call, op);
 }
 
 void

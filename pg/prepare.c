@@ -105,6 +105,8 @@ find_plan(DbmigCall *call, const DbmigOp *op)
 	if (plan->plan != NULL)
 		SPI_freeplan(plan->plan);
 	plan->plan = NULL;
+	/* Should it fail, the slot is not that of the text before. */
+	plan->text = "";
 	plan->plan = prepare(plan, call->context, op, 0);
 	/* It learns when a table is changed. */
 	SPI_keepplan(plan->plan);

@@ -205,6 +205,38 @@ static Case cases[] =
 		"ALTER COLUMN \"id\" TYPE integer,\n\t"
 		"ALTER COLUMN \"id\" SET NOT NULL;\n"
 	},
+	{
+		.name = "a sequence gives its place to an identity, and takes it back",
+		.from = "sequence \"public.s\" \"s\"\n"
+		"\ttype = \"integer\"\n"
+		"\towned_by = \"public.a.id\"\n"
+		"table \"public.a\" \"a\"\n"
+		"\tcolumn \"id\"\n"
+		"\t\ttype = \"integer\"\n"
+		"\t\tdefault = \"nextval('public.s'::regclass)\"\n"
+		"\t\tneeds = sequence \"public.s\"\n",
+		.to = "table \"public.a\" \"a\"\n"
+		"\tcolumn \"id\"\n"
+		"\t\ttype = \"integer\"\n"
+		"\t\tidentity = \"always\"\n"
+		"\t\tsequence = \"public.s\"\n",
+		.up = "ALTER SEQUENCE public.s RENAME TO \"dbmig_old_s\";\n\n"
+		"ALTER TABLE public.a\n\t"
+		"ALTER COLUMN \"id\" DROP DEFAULT,\n\t"
+		"ALTER COLUMN \"id\" ADD GENERATED ALWAYS AS IDENTITY "
+		"(SEQUENCE NAME public.s);\n"
+		"SELECT pg_catalog.setval('public.s', last_value, is_called) "
+		"FROM public.\"dbmig_old_s\";\n\n"
+		"DROP SEQUENCE public.\"dbmig_old_s\";\n",
+		.down = "ALTER SEQUENCE public.s RENAME TO \"dbmig_old_s\";\n\n"
+		"CREATE SEQUENCE public.s AS integer;\n\n"
+		"SELECT pg_catalog.setval('public.s', last_value, is_called) "
+		"FROM public.\"dbmig_old_s\";\n"
+		"ALTER TABLE public.a\n\t"
+		"ALTER COLUMN \"id\" DROP IDENTITY,\n\t"
+		"ALTER COLUMN \"id\" SET DEFAULT nextval('public.s'::regclass);\n\n"
+		"ALTER SEQUENCE public.s OWNED BY public.a.id;\n"
+	},
 };
 
 static void
@@ -224,6 +256,85 @@ test_cases(void **state)
 						  cases[i].got_down);
 		assert_string_equal(cases[i].got_up, cases[i].up);
 		assert_string_equal(cases[i].got_down, cases[i].down);
+		unit_end(d);
+	}
+}
+
+/* ---- renames that follow from others ---- */
+
+static void
+imply(Dbmig *d, void *state)
+{
+	Case	   *test = state;
+	DbmigPlan	renames = {.d = d, .down = ""};
+	DbmigModel *from = dbmig_model_read(d, &dbmig_postgres, "from",
+										test->from);
+	DbmigModel *to = dbmig_model_read(d, &dbmig_postgres, "to", test->to);
+
+	test->got_up = "";
+	test->got_down = "";
+	if (from == NULL || to == NULL)
+		return;
+	dbmig_pg_imply(&renames, from, to);
+	test->got_up = dbmig_plan_sql(&renames);
+	if (renames.count > 0)
+		test->got_down = renames.steps[renames.count - 1].undo;
+}
+
+#define NAMED(n, with) \
+	"sequence \"public.s" n "\" \"s" n "\"\n" \
+	"\towned_by = \"public.a.id\"\n" \
+	"table \"public.a\" \"a\"\n" \
+	"\tcolumn \"id\"\n" \
+	"\t\ttype = \"integer\"\n" \
+	"\tconstraint \"c" n "\"\n" \
+	"\t\ttype = \"primary key\"\n" \
+	"\t\tdefinition = \"PRIMARY KEY (id)\"\n" \
+	"index \"public.i" n "\" \"i" n "\"\n" \
+	"\tdefinition = \"CREATE INDEX i" n " ON public.a USING btree (id)" \
+	with "\"\n" \
+	"\ttable = \"public.a\"\n"
+
+static void
+test_implied(void **state)
+{
+	Case		test[] = {
+		{
+			.from = NAMED("1", ""), .to = NAMED("2", ""),
+			.up = "ALTER SEQUENCE public.s1 RENAME TO s2;\n\n"
+			"ALTER TABLE public.a RENAME CONSTRAINT \"c1\" TO \"c2\";\n\n"
+			"ALTER INDEX public.i1 RENAME TO i2;\n",
+			.down = "ALTER INDEX public.i2 RENAME TO i1;\n"
+		},
+		{
+			.from = NAMED("1", ""), .to = NAMED("2", " WHERE (id > 0)"),
+			.up = "ALTER SEQUENCE public.s1 RENAME TO s2;\n\n"
+			"ALTER TABLE public.a RENAME CONSTRAINT \"c1\" TO \"c2\";\n",
+			.down = "ALTER TABLE public.a RENAME CONSTRAINT \"c2\" TO \"c1\";\n"
+		},
+		{
+			.from = NAMED("1", ""), .to = "", .up = "", .down = ""
+		},
+		{
+			/* The name is in use. */
+			.from = NAMED("1", "")
+			"view \"public.i2\" \"i2\"\n\tdefinition = \"SELECT 1\"\n",
+			.to = NAMED("2", ""),
+			.up = "ALTER SEQUENCE public.s1 RENAME TO s2;\n\n"
+			"ALTER TABLE public.a RENAME CONSTRAINT \"c1\" TO \"c2\";\n",
+			.down = "ALTER TABLE public.a RENAME CONSTRAINT \"c2\" TO \"c1\";\n"
+		},
+	};
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < DBMIG_COUNT(test); i++)
+	{
+		Dbmig	   *d = unit_run(&dbmig_postgres, imply, &test[i]);
+
+		unit_error(d, DBMIG_OK, "");
+		assert_string_equal(test[i].got_up, test[i].up);
+		assert_string_equal(test[i].got_down, test[i].down);
 		unit_end(d);
 	}
 }
@@ -288,6 +399,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_implied),
 		cmocka_unit_test(test_texts),
 	};
 
