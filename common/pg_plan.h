@@ -260,6 +260,18 @@ extern void dbmig_pg_attach(DbmigBuf *sql, const DbmigPgItem *table);
 extern void dbmig_pg_replica_identity(DbmigBuf *sql,
 									  const DbmigObject *table);
 
+/* The same once more, when that is an index which was made anew. */
+extern void dbmig_pg_identify_again(DbmigPgPlanner *planner, DbmigBuf *sql,
+									const char *table,
+									const DbmigPgItem *index,
+									const char *name);
+
+/* The statement for an index, or that of a constraint, which is to be what the
+ * rows of its table are sorted by, or is so no more. */
+extern void dbmig_pg_cluster(DbmigPgPlanner *planner, DbmigBuf *sql,
+							 const char *table, const DbmigObject *index,
+							 const char *name);
+
 /* ---- pg_plan_text.c: what the server deparses ---- */
 
 /* The SQL, so that the server reads what it wrote. */

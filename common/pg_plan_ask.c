@@ -38,6 +38,64 @@ dbmig_pg_ask(const DbmigPgFinder *finder, const char *hazard,
 }
 
 const char *
+dbmig_pg_in_parens(Dbmig *d, const char *text, const char **end)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	size_t		depth = 0;
+	const char *start = text;
+
+	dbmig_lex_begin(&lexer, &dbmig_postgres, text);
+	do
+	{
+		token = dbmig_lex_word(&lexer);
+		if (dbmig_token_is(&token, "(") && depth++ == 0)
+			start = token.start + 1;
+		else if (dbmig_token_is(&token, ")") && --depth == 0)
+		{
+			*end = token.start + 1;
+			return dbmig_strndup(d, start, (size_t) (token.start - start));
+		}
+	} while (depth > 0);
+	return NULL;
+}
+
+/* The columns of the table's primary key; NULL without one. */
+static const char *
+key_of(Dbmig *d, const DbmigObject *table)
+{
+	size_t		i;
+
+	for (i = 0; i < table->nparts; i++)
+	{
+		const char *definition = dbmig_object_get(table->parts[i],
+												  "definition");
+		const char *end;
+
+		if (dbmig_pg_is(table->parts[i], DBMIG_PG_CONSTRAINT) &&
+			dbmig_pg_has(table->parts[i], "type", "primary key") &&
+			definition != NULL && strchr(definition, '(') != NULL)
+			return dbmig_pg_in_parens(d, strchr(definition, '('), &end);
+	}
+	return NULL;
+}
+
+const char *
+dbmig_pg_which(Dbmig *d, const DbmigObject *table)
+{
+	const char *key = key_of(d, table);
+	DbmigBuf	which;
+
+	dbmig_buf_init(&which, d);
+	dbmig_buf_add(&which, "concat(");
+	dbmig_buf_literal(&which, key == NULL ? "ctid = " :
+					  dbmig_printf(d, "(%s) = (", key));
+	dbmig_buf_addf(&which, ", concat_ws(', ', %s)%s)", key == NULL ? "ctid" :
+				   key, key == NULL ? "" : ", ')'");
+	return which.text;
+}
+
+const char *
 dbmig_pg_part_of(Dbmig *d, const char *does, const DbmigObject *part)
 {
 	return dbmig_printf(d, "%s %s \"%s\" of table \"%s\"", does,
@@ -212,32 +270,7 @@ can_ask(const DbmigObject *object)
 	return true;
 }
 
-/* What stands in the parentheses that open at text; NULL when none do.  *end
- * is behind them. */
-static const char *
-in_parens(Dbmig *d, const char *text, const char **end)
-{
-	DbmigLexer	lexer;
-	DbmigToken	token;
-	size_t		depth = 0;
-	const char *start = text;
-
-	dbmig_lex_begin(&lexer, &dbmig_postgres, text);
-	do
-	{
-		token = dbmig_lex_word(&lexer);
-		if (dbmig_token_is(&token, "(") && depth++ == 0)
-			start = token.start + 1;
-		else if (dbmig_token_is(&token, ")") && --depth == 0)
-		{
-			*end = token.start + 1;
-			return dbmig_strndup(d, start, (size_t) (token.start - start));
-		}
-	} while (depth > 0);
-	return NULL;
-}
-
-/* True for a list of names, without operator classes and expressions. */
+/* True for a list of names. */
 static bool
 is_name_list(const char *list)
 {
@@ -258,27 +291,91 @@ is_name_list(const char *list)
 	}
 }
 
-/* Rows that share the values of a key; NULLs differ from each other. */
+/* Where a column of an index ends and its collation, operator class or order
+ * begins: behind a name, a call or what stands in parentheses. */
+static const char *
+end_of_key(const char *key)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	const char *end = key;
+	size_t		depth = 0;
+	size_t		words = 0;
+
+	dbmig_lex_begin(&lexer, &dbmig_postgres, key);
+	for (;;)
+	{
+		token = dbmig_lex_word(&lexer);
+		if (token.kind == DBMIG_TOKEN_END || token.kind == DBMIG_TOKEN_ERROR)
+			return end;
+		if (depth == 0 && words > 0 && !dbmig_token_is(&token, "(") &&
+			!dbmig_token_is(&token, "."))
+			return end;
+		depth += dbmig_token_is(&token, "(");
+		depth -= dbmig_token_is(&token, ")") && depth > 0;
+		words = dbmig_token_is(&token, ".") ? 0 : words + 1;
+		end = token.start + token.len;
+	}
+}
+
+/* The columns and expressions of an index alone; "" when one has a collation
+ * of its own, under which other values are equal. */
+static const char *
+bare_keys(Dbmig *d, const char *list)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	DbmigBuf	keys;
+	const char *start = list;
+	size_t		depth = 0;
+
+	dbmig_buf_init(&keys, d);
+	dbmig_lex_begin(&lexer, &dbmig_postgres, list);
+	do
+	{
+		token = dbmig_lex_word(&lexer);
+		if (token.kind == DBMIG_TOKEN_ERROR ||
+			(depth == 0 && dbmig_token_is(&token, "COLLATE")))
+			return "";
+		depth += dbmig_token_is(&token, "(");
+		depth -= dbmig_token_is(&token, ")") && depth > 0;
+		if (token.kind != DBMIG_TOKEN_END &&
+			(depth > 0 || !dbmig_token_is(&token, ",")))
+			continue;
+		dbmig_buf_add(&keys, keys.len > 0 ? ", " : "");
+		start += strspn(start, " ");
+		dbmig_buf_addn(&keys, start, (size_t) (end_of_key(start) - start));
+		start = token.start + token.len;
+	} while (token.kind != DBMIG_TOKEN_END);
+	return keys.text;
+}
+
+/* Rows that share the values of a key; NULLs differ from each other unless
+ * the definition says that they do not. */
 static void
 ask_key(const DbmigPgFinder *finder, const char *hazard,
 		const DbmigObject *table, const char *columns, const char *where,
-		const char *what)
+		bool nulls_differ, const char *what)
 {
 	DbmigFinding *finding = dbmig_step_find(finder->planner->plan,
 											finder->step, hazard);
+	DbmigBuf	condition;
 
-	if (finding == NULL || !is_name_list(columns))
+	if (finding == NULL || columns[0] == '\0')
 		return;
+	dbmig_buf_init(&condition, finder->planner->d);
+	if (nulls_differ)
+		dbmig_buf_addf(&condition, " WHERE ROW(%s) IS NOT NULL", columns);
+	if (where != NULL)
+		dbmig_buf_addf(&condition, "%s (%s)", nulls_differ ? " AND" :
+					   " WHERE", where);
 	finding->what = what;
 	finding->unit = "groups of rows";
 	finding->query = dbmig_printf(finder->planner->d,
 								  "SELECT count(*), min(k) FROM (SELECT "
-								  "ROW(%s)::text AS k FROM %s WHERE ROW(%s) "
-								  "IS NOT NULL%s%s%s GROUP BY %s "
+								  "ROW(%s)::text AS k FROM %s%s GROUP BY %s "
 								  "HAVING count(*) > 1) q", columns, table->id,
-								  columns, where == NULL ? "" : " AND (",
-								  where == NULL ? "" : where,
-								  where == NULL ? "" : ")", columns);
+								  condition.text, columns);
 }
 
 static void
@@ -287,11 +384,12 @@ ask_check(const DbmigPgFinder *finder, const DbmigPgItem *constraint,
 {
 	Dbmig	   *d = finder->planner->d;
 	const char *end;
-	const char *expression = in_parens(d, strchr(definition, '('), &end);
+	const char *expression = dbmig_pg_in_parens(d, strchr(definition, '('), &end);
 
 	if (expression != NULL)
 		dbmig_pg_ask(finder, "add-check", constraint->owner->from,
-					 dbmig_printf(d, "NOT (%s)", expression), "ctid",
+					 dbmig_printf(d, "NOT (%s)", expression),
+					 dbmig_pg_which(d, constraint->owner->from),
 					 dbmig_pg_part_of(d, "adding", constraint->to), "rows");
 }
 
@@ -303,12 +401,12 @@ ask_foreign_key(const DbmigPgFinder *finder, const DbmigPgItem *constraint,
 	Dbmig	   *d = finder->planner->d;
 	const char *references = dbmig_object_get(constraint->to, "references");
 	const char *end;
-	const char *columns = in_parens(d, strchr(definition, '('), &end);
+	const char *columns = dbmig_pg_in_parens(d, strchr(definition, '('), &end);
 	const char *keys;
 
 	if (columns == NULL || references == NULL || strchr(end, '(') == NULL)
 		return;
-	keys = in_parens(d, strchr(end, '('), &end);
+	keys = dbmig_pg_in_parens(d, strchr(end, '('), &end);
 	dbmig_pg_ask(finder, "add-foreign-key", constraint->owner->from,
 				 dbmig_printf(d, "ROW(%s) IS NOT NULL AND ROW(%s) NOT IN "
 							  "(SELECT %s FROM %s WHERE ROW(%s) IS NOT NULL)",
@@ -339,7 +437,8 @@ dbmig_pg_ask_constraint(const DbmigPgFinder *finder,
 	else
 		ask_key(finder, strcmp(type, "unique") == 0 ? "add-unique" :
 				"add-primary-key", constraint->owner->from,
-				in_parens(d, strchr(definition, '('), &end), NULL,
+				dbmig_pg_in_parens(d, strchr(definition, '('), &end), NULL,
+				strstr(definition, " NULLS NOT DISTINCT ") == NULL,
 				dbmig_pg_part_of(d, "adding", constraint->to));
 }
 
@@ -363,69 +462,83 @@ dbmig_pg_ask_index(const DbmigPgFinder *finder, const DbmigPgItem *index)
 	if (open == NULL || !can_ask(index->to) ||
 		dbmig_object_get(index->to, "unique") == NULL)
 		return;
-	columns = in_parens(d, open, &end);
+	columns = dbmig_pg_in_parens(d, open, &end);
 	if (columns == NULL)
 		return;
+	open = strstr(end, " NULLS NOT DISTINCT");
 	end = strstr(end, " WHERE ");
-	ask_key(finder, "add-unique", table->from, columns,
+	ask_key(finder, "add-unique", table->from, bare_keys(d, columns),
 			end == NULL ? NULL : end + strlen(" WHERE "),
+			open == NULL || (end != NULL && open > end),
 			dbmig_printf(d, "adding unique index \"%s\"",
 						 dbmig_show(d, index->to->name)));
 }
 
-/* ---- enums ---- */
+/* ---- partitions ---- */
 
-/* The literals in from that are not in to, as a list; "" when none are. */
-static const char *
-lost_values(Dbmig *d, const char *from, const char *to)
+/* Writes "key op bound"; what has no end says nothing. */
+static void
+add_bound(DbmigBuf *condition, const char *key, const char *operator,
+		  const char *bound)
 {
-	DbmigLexer	lexer;
-	DbmigToken	token;
-	DbmigBuf	lost;
-	const char *value;
+	if (strcmp(bound, "MINVALUE") == 0 || strcmp(bound, "MAXVALUE") == 0)
+		return;
+	dbmig_buf_addf(condition, "%s%s %s %s", condition->len > 0 ? " AND " : "",
+				   key, operator, bound);
+}
 
-	dbmig_buf_init(&lost, d);
-	dbmig_lex_begin(&lexer, &dbmig_postgres, from);
-	while ((token = dbmig_lex_word(&lexer)).kind != DBMIG_TOKEN_END &&
-		   token.kind != DBMIG_TOKEN_ERROR)
+/* What a row of a partition is like: its bounds, for a key of one column. */
+static const char *
+bound_condition(Dbmig *d, const char *key, const char *bound)
+{
+	static const char from[] = "FOR VALUES FROM ";
+	static const char in[] = "FOR VALUES IN ";
+	DbmigBuf	condition;
+	const char *end;
+	const char *values;
+
+	dbmig_buf_init(&condition, d);
+	if (strncmp(bound, from, strlen(from)) == 0)
 	{
-		if (token.kind != DBMIG_TOKEN_STRING)
-			continue;
-		value = dbmig_strndup(d, token.start, token.len);
-		if (strstr(to, value) != NULL)
-			continue;
-		dbmig_buf_add(&lost, lost.len > 0 ? ", " : "");
-		dbmig_buf_add(&lost, value);
+		add_bound(&condition, key, ">=",
+				  dbmig_pg_in_parens(d, bound + strlen(from), &end));
+		add_bound(&condition, key, "<",
+				  dbmig_pg_in_parens(d, strchr(end, '('), &end));
 	}
-	return lost.text;
+	else if (strncmp(bound, in, strlen(in)) == 0)
+	{
+		values = dbmig_pg_in_parens(d, bound + strlen(in), &end);
+		dbmig_buf_addf(&condition, "%s IN (%s)", key, values);
+		if (strncmp(values, "NULL", 4) == 0 || strstr(values, ", NULL"))
+			dbmig_buf_addf(&condition, " OR %s IS NULL", key);
+	}
+	return condition.text;
 }
 
 void
-dbmig_pg_ask_enum(const DbmigPgFinder *finder, const DbmigPgItem *type)
+dbmig_pg_ask_bounds(const DbmigPgFinder *finder, const DbmigPgItem *table)
 {
 	Dbmig	   *d = finder->planner->d;
-	const char *from = dbmig_object_get(type->from, "values");
-	const char *to = dbmig_object_get(type->to, "values");
-	const char *lost = from == NULL || to == NULL ? "" :
-		lost_values(d, from, to);
-	size_t		i;
+	const char *bound = dbmig_object_get(table->to, "partition_bound");
+	const char *id = dbmig_object_get(table->to, "partition_of");
+	const DbmigObject *parent = id == NULL ? NULL :
+	dbmig_model_find(finder->planner->to, &dbmig_pg_kinds[DBMIG_PG_TABLE],
+					 NULL, id);
+	const char *key = parent == NULL ? NULL :
+	dbmig_object_get(parent, "partition_key");
+	const char *end;
 
-	for (i = 0; lost[0] != '\0' && i < type->ndependents; i++)
-	{
-		const DbmigPgItem *column = type->dependents[i];
-		const char *name = column->from == NULL ? NULL :
-			dbmig_object_get(column->from, "type");
-
-		if (name == NULL || column->owner == NULL || column->to == NULL ||
-			!dbmig_pg_is(column->from, DBMIG_PG_COLUMN) ||
-			!dbmig_pg_is(column->owner->from, DBMIG_PG_TABLE) ||
-			strcmp(name, type->from->id) != 0)
-			continue;
-		dbmig_pg_ask(finder, "drop-enum-value", column->owner->from,
-					 dbmig_pg_fill(d, dbmig_printf(d, "%%s IN (%s)", lost),
-								   column->from),
-					 dbmig_pg_fill(d, "%s", column->from),
-					 dbmig_pg_part_of(d, "dropping values of the type of",
-									  column->from), "values");
-	}
+	if (key == NULL || bound == NULL || table->from == NULL ||
+		dbmig_pg_goes(table) || !can_ask(parent) || !can_ask(table->to))
+		return;
+	key = dbmig_pg_in_parens(d, strchr(key, '('), &end);
+	if (strchr(key, ',') != NULL || !is_name_list(key))
+		return;
+	bound = bound_condition(d, key, bound);
+	if (bound[0] != '\0')
+		dbmig_pg_ask(finder, "partition-bounds", table->from,
+					 dbmig_printf(d, "(%s) IS NOT TRUE", bound),
+					 dbmig_pg_which(d, table->from),
+					 dbmig_printf(d, "attaching partition \"%s\"",
+								  dbmig_show(d, table->to->name)), "rows");
 }

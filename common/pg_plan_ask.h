@@ -35,6 +35,14 @@ extern const char *dbmig_pg_part_of(Dbmig *d, const char *does,
 extern const char *dbmig_pg_fill(Dbmig *d, const char *form,
 								 const DbmigObject *column);
 
+/* What stands in the parentheses that open at text; NULL when none do.  *end
+ * is behind them. */
+extern const char *dbmig_pg_in_parens(Dbmig *d, const char *text,
+									  const char **end);
+
+/* An expression that says which row of the table it is. */
+extern const char *dbmig_pg_which(Dbmig *d, const DbmigObject *table);
+
 /* Values that the new type cannot hold, or not without a loss. */
 extern void dbmig_pg_ask_type(const DbmigPgFinder *finder,
 							  const DbmigPgItem *column);
@@ -45,6 +53,20 @@ extern void dbmig_pg_ask_constraint(const DbmigPgFinder *finder,
 									const DbmigPgItem *constraint);
 extern void dbmig_pg_ask_index(const DbmigPgFinder *finder,
 							   const DbmigPgItem *index);
+
+/* Rows that lie outside of the bounds of a partition that a table becomes. */
+extern void dbmig_pg_ask_bounds(const DbmigPgFinder *finder,
+								const DbmigPgItem *table);
+
+/* ---- pg_plan_value.c ---- */
+
+/* Values that are no label of the enum which the column is to have. */
+extern void dbmig_pg_ask_labels(const DbmigPgFinder *finder,
+								const DbmigPgItem *column);
+
+/* Values that the constraints of a domain do not allow any more. */
+extern void dbmig_pg_ask_domain(const DbmigPgFinder *finder,
+								const DbmigPgItem *domain);
 
 /* Rows that hold a value that an enum loses. */
 extern void dbmig_pg_ask_enum(const DbmigPgFinder *finder,

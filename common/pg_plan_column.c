@@ -298,14 +298,24 @@ alter_identity(DbmigBuf *commands, const DbmigObject *from,
 
 /* An identity goes on after the values that are there. */
 static void
-add_identity(DbmigPgStatements *to, const DbmigObject *column)
+add_identity(DbmigPgStatements *to, const DbmigPgItem *item)
 {
+	const DbmigObject *column = item->to;
 	const char *sequence = dbmig_object_get(column, "sequence");
 	const char *increment;
+	DbmigBuf	command;
 
-	alter_column(&to->commands, column);
-	dbmig_buf_add(&to->commands, "ADD ");
-	write_identity(&to->commands, column);
+	dbmig_buf_init(&command, to->commands.d);
+	alter_column(&command, column);
+	dbmig_buf_add(&command, "ADD ");
+	write_identity(&command, column);
+	/* A type that changes counts once that is done. */
+	if (item->retyped)
+		dbmig_buf_addf(&to->after, "ALTER TABLE %s%s;\n", column->owner->id,
+					   command.text);
+	else
+		dbmig_buf_addf(&to->commands, "%s%s", to->commands.len > 0 ? "," : "",
+					   command.text);
 	if (sequence == NULL)
 		return;
 	increment = dbmig_object_get(column, "increment");
@@ -325,7 +335,7 @@ change_identity(DbmigPgStatements *to, const DbmigPgItem *item)
 		return;
 	if (dbmig_object_get(old, "identity") == NULL)
 	{
-		add_identity(to, new);
+		add_identity(to, item);
 		return;
 	}
 	alter_identity(&to->commands, old, new);
@@ -420,11 +430,19 @@ take_column_away(DbmigPgStatements *to, const DbmigPgItem *item)
 		alter_column(&to->commands, item->from);
 		dbmig_buf_add(&to->commands, "DROP DEFAULT");
 	}
-	if (dbmig_object_get(item->from, "identity") != NULL)
+	if (dbmig_object_get(item->from, "identity") == NULL)
+		return;
+	/* The server looks at the type of all commands before it does one. */
+	if (item->retyped)
 	{
-		alter_column(&to->commands, item->from);
-		dbmig_buf_add(&to->commands, "DROP IDENTITY");
+		dbmig_buf_addf(&to->before, "ALTER TABLE %s ALTER COLUMN ",
+					   item->from->owner->id);
+		dbmig_buf_identifier(&to->before, item->from->name);
+		dbmig_buf_add(&to->before, " DROP IDENTITY;\n");
+		return;
 	}
+	alter_column(&to->commands, item->from);
+	dbmig_buf_add(&to->commands, "DROP IDENTITY");
 }
 
 void
@@ -505,19 +523,17 @@ dbmig_pg_constraint_settings(DbmigPgPlanner *planner, DbmigPgStatements *to,
 							 const DbmigObject *from,
 							 const DbmigObject *constraint)
 {
-	bool		clustered = dbmig_object_get(constraint, "clustered") != NULL;
+	const char *table = constraint->owner->id;
+	DbmigBuf	name;
 
+	dbmig_buf_init(&name, planner->d);
+	dbmig_pg_add_name(&name, constraint->name);
 	write_index_settings(planner, &to->after, from, constraint);
-	if (from == NULL ? clustered :
+	if (from == NULL ? dbmig_object_get(constraint, "clustered") != NULL :
 		!dbmig_pg_same(from, constraint, "clustered"))
-	{
-		dbmig_buf_addf(&to->after, "ALTER TABLE %s ", constraint->owner->id);
-		dbmig_buf_add(&to->after, clustered ? "CLUSTER ON " :
-					  "SET WITHOUT CLUSTER");
-		if (clustered)
-			dbmig_buf_identifier(&to->after, constraint->name);
-		dbmig_buf_add(&to->after, ";\n");
-	}
+		dbmig_pg_cluster(planner, &to->after, table, constraint, name.text);
+	dbmig_pg_identify_again(planner, &to->after, table, constraint->mark,
+							name.text);
 	dbmig_pg_own_extras(planner, &to->after, from, constraint);
 }
 

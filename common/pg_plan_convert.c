@@ -131,6 +131,19 @@ write_row(DbmigPgPlanner *planner, DbmigBuf *commands,
 	return true;
 }
 
+/* What the user said is of any type.  An explicit cast would cut a text that
+ * is too long. */
+static void
+write_backfill(DbmigBuf *commands, const char *backfill, const char *to,
+			   Conversion how)
+{
+	bool		cuts = is_of(to, "character") || is_of(to, "bit");
+
+	dbmig_buf_addf(commands, " USING (%s)", backfill);
+	if (how != SAME && !cuts)
+		dbmig_buf_addf(commands, "::%s", to);
+}
+
 void
 dbmig_pg_using(DbmigPgPlanner *planner, DbmigBuf *commands,
 			   const DbmigPgItem *item)
@@ -142,7 +155,7 @@ dbmig_pg_using(DbmigPgPlanner *planner, DbmigBuf *commands,
 
 	if (backfill != NULL)
 	{
-		dbmig_buf_addf(commands, " USING (%s)", backfill);
+		write_backfill(commands, backfill, to, how);
 		return;
 	}
 	if (how == SAME || (item->via_text && write_row(planner, commands, item)))

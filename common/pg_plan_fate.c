@@ -333,6 +333,35 @@ retypes_stored(const DbmigPgItem *composite)
 	return false;
 }
 
+/* True when constraints are added to a domain that columns have inside of
+ * another type: the server cannot check these values. */
+static bool
+is_hidden_domain(const DbmigPgItem *domain)
+{
+	const DbmigChange *change = domain->change;
+	bool		checks = dbmig_change_has(change, "not_null") &&
+	dbmig_object_get(change->to, "not_null") != NULL;
+	size_t		i;
+
+	if (!dbmig_pg_is(domain->from, DBMIG_PG_DOMAIN))
+		return false;
+	for (i = 0; i < change->nparts; i++)
+		checks = checks || (change->parts[i].to != NULL &&
+							dbmig_pg_is(change->parts[i].to,
+										DBMIG_PG_CONSTRAINT));
+	for (i = 0; checks && i < domain->ndependents; i++)
+	{
+		const DbmigObject *column = domain->dependents[i]->from;
+
+		if (dbmig_pg_is(column, DBMIG_PG_COMPOSITE) ||
+			dbmig_pg_is(column, DBMIG_PG_RANGE) ||
+			(dbmig_pg_is(column, DBMIG_PG_COLUMN) &&
+			 strcmp(dbmig_object_get(column, "type"), domain->from->id) != 0))
+			return true;
+	}
+	return false;
+}
+
 /* One that a partition has from its parent says so by itself: a partition
  * that is attached or detached keeps it. */
 static void
@@ -348,7 +377,7 @@ decide_change(DbmigPgPlanner *planner, DbmigPgItem *item)
 		decide_column(item);
 	else if (dbmig_pg_is(item->from, DBMIG_PG_CONSTRAINT))
 		decide_constraint(item);
-	else if (retypes_stored(item))
+	else if (retypes_stored(item) || is_hidden_domain(item))
 		item->fate = DBMIG_PG_RECREATE;
 	else if (dbmig_pg_alterable(planner->d, item->change) ||
 			 only_leaves(planner, item))

@@ -237,7 +237,8 @@ find_created_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 	if (has(column->to, "not_null") && !has(column->to, "default") &&
 		!has(column->to, "identity") && !has(column->to, "generated") &&
 		dbmig_pg_backfill(finder->planner, column->to) == NULL)
-		dbmig_pg_ask(finder, "add-not-null", column->owner->from, NULL, NULL,
+		dbmig_pg_ask(finder, "add-not-null", column->owner->from, NULL,
+					 dbmig_pg_which(finder->planner->d, column->owner->from),
 					 dbmig_pg_part_of(finder->planner->d, "new not-null",
 									  column->to), "rows");
 }
@@ -260,6 +261,10 @@ find_created(const DbmigPgFinder *finder, const DbmigPgItem *item)
 		case DBMIG_PG_ENUM:
 			if (item->from != NULL)
 				dbmig_pg_ask_enum(finder, item);
+			break;
+		case DBMIG_PG_DOMAIN:
+			if (item->change != NULL)
+				dbmig_pg_ask_domain(finder, item);
 			break;
 		case DBMIG_PG_POLICY:
 			dbmig_pg_note(finder, "access-change");
@@ -286,13 +291,19 @@ find_changed_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 		dbmig_pg_note(finder, "drop-not-null");
 	if (dbmig_change_has(change, "type") &&
 		dbmig_pg_backfill(finder->planner, column->to) == NULL)
+	{
 		dbmig_pg_ask_type(finder, column);
+		dbmig_pg_ask_labels(finder, column);
+	}
+	else if (column->retyped)
+		finder->step->overwrites = true;
 	if (dbmig_change_has(change, "not_null") &&
 		has(column->to, "not_null") &&
 		dbmig_pg_backfill(finder->planner, column->to) == NULL)
 		dbmig_pg_ask(finder, "set-not-null", column->owner->from,
 					 dbmig_pg_fill(d, "%s IS NULL", column->from),
-					 NULL, dbmig_pg_part_of(d, "not-null", column->to),
+					 dbmig_pg_which(d, column->owner->from),
+					 dbmig_pg_part_of(d, "not-null", column->to),
 					 "rows");
 }
 
@@ -322,6 +333,11 @@ find_changed(const DbmigPgFinder *finder, const DbmigPgItem *item)
 	if (kind == DBMIG_PG_CONSTRAINT && of_live_table(item) &&
 		dbmig_change_has(item->change, "not_valid"))
 		dbmig_pg_ask_constraint(finder, item);
+	if (kind == DBMIG_PG_DOMAIN)
+		dbmig_pg_ask_domain(finder, item);
+	/* The way back may have no script. */
+	if (kind == DBMIG_PG_EXTENSION && dbmig_change_has(item->change, "version"))
+		finder->step->overwrites = true;
 }
 
 void
@@ -344,6 +360,9 @@ dbmig_pg_find(DbmigPgPlanner *planner, DbmigStep *step, DbmigPgMove **moves,
 			find_created(&finder, item);
 		else if (moves[i]->act == DBMIG_PG_ACT_ALTER && item->to != NULL)
 			find_changed(&finder, item);
+		else if (moves[i]->act == DBMIG_PG_ACT_LATE &&
+				 dbmig_pg_is(item->to, DBMIG_PG_TABLE))
+			dbmig_pg_ask_bounds(&finder, item);
 		dbmig_pg_note_move(&finder, moves[i]);
 	}
 }

@@ -193,6 +193,18 @@ dbmig_pg_alter_publication(DbmigPgPlanner *planner, DbmigBuf *sql,
 	write_publish(sql, change->to);
 }
 
+/* A table is a member without those that inherit from it: they are members
+ * of their own. */
+const char *
+dbmig_pg_member(Dbmig *d, const DbmigObject *member)
+{
+	static const char table[] = "TABLE ";
+
+	return strncmp(member->id, table, strlen(table)) == 0 ?
+		dbmig_printf(d, "TABLE ONLY %s", member->id + strlen(table)) :
+		member->id;
+}
+
 void
 dbmig_pg_create_member(DbmigPgPlanner *planner, DbmigBuf *sql,
 					   const DbmigObject *object)
@@ -200,9 +212,8 @@ dbmig_pg_create_member(DbmigPgPlanner *planner, DbmigBuf *sql,
 	const char *columns = dbmig_object_get(object, "columns");
 	const char *filter = dbmig_object_get(object, "filter");
 
-	(void) planner;
 	dbmig_buf_addf(sql, "ALTER PUBLICATION %s ADD %s", object->owner->id,
-				   object->id);
+				   dbmig_pg_member(planner->d, object));
 	if (columns != NULL)
 		dbmig_buf_addf(sql, " (%s)", columns);
 	if (filter != NULL)
@@ -235,7 +246,7 @@ dbmig_pg_create_event_trigger(DbmigPgPlanner *planner, DbmigBuf *sql,
 				   dbmig_object_get(object, "event"));
 	if (tags != NULL)
 		dbmig_buf_addf(sql, " WHEN TAG IN (%s)", tags);
-	dbmig_buf_addf(sql, " EXECUTE FUNCTION %s();\n",
+	dbmig_buf_addf(sql, " EXECUTE FUNCTION %s;\n",
 				   dbmig_object_get(object, "function"));
 	if (dbmig_object_get(object, "enabled") != NULL)
 		write_enabled(sql, object);

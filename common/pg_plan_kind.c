@@ -290,9 +290,8 @@ dbmig_pg_alter(DbmigPgPlanner *planner, DbmigBuf *sql,
 static void
 drop_member(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigObject *member)
 {
-	(void) planner;
 	dbmig_buf_addf(sql, "ALTER PUBLICATION %s DROP %s;\n", member->owner->id,
-				   member->id);
+				   dbmig_pg_member(planner->d, member));
 }
 
 /* Its grants are all there is of it. */
@@ -307,6 +306,15 @@ drop_default_privileges(DbmigPgPlanner *planner, DbmigBuf *sql,
 	dbmig_pg_own_extras(planner, sql, object, &bare);
 }
 
+/* A trigger that a partition has from its parent is in the model where it is
+ * not enabled as usual: all that can go is that. */
+static bool
+is_of_parent(const DbmigObject *object)
+{
+	return dbmig_pg_is(object, DBMIG_PG_TRIGGER) &&
+		dbmig_object_get(object, "parent") != NULL;
+}
+
 void
 dbmig_pg_drop(DbmigPgPlanner *planner, DbmigBuf *sql,
 			  const DbmigObject *object)
@@ -315,6 +323,10 @@ dbmig_pg_drop(DbmigPgPlanner *planner, DbmigBuf *sql,
 		drop_member(planner, sql, object);
 	else if (dbmig_pg_is(object, DBMIG_PG_DEFAULT_PRIVILEGES))
 		drop_default_privileges(planner, sql, object);
+	else if (is_of_parent(object))
+		dbmig_buf_addf(sql, "ALTER TABLE %s ENABLE TRIGGER %s;\n",
+					   dbmig_object_get(object, "table"),
+					   dbmig_pg_id_name(planner->d, object->id));
 	else
 		dbmig_buf_addf(sql, "DROP %s;\n",
 					   dbmig_pg_target(planner->d, object));

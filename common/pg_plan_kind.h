@@ -75,6 +75,9 @@ ALTER(options);
 ALTER(publication);
 ALTER(event_trigger);
 
+/* "TABLE ONLY a": what ADD and DROP call the member of a publication. */
+extern const char *dbmig_pg_member(Dbmig *d, const DbmigObject *member);
+
 /* ---- pg_plan_relation.c: relations that are no tables, and what hangs on
  * tables ---- */
 

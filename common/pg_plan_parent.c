@@ -101,6 +101,8 @@ column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
 {
 	const char *list = dbmig_object_get(column->owner, "inherits");
 
+	if (list == NULL)
+		list = dbmig_object_get(column->owner, "partition_of");
 	while (list != NULL && *list != '\0')
 	{
 		size_t		len = strcspn(list, ",");
@@ -119,13 +121,28 @@ column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
 	return NULL;
 }
 
+static bool
+changes_null(const DbmigPgItem *column)
+{
+	return column->fate == DBMIG_PG_ALTER && column->change != NULL &&
+		dbmig_change_has(column->change, "not_null");
+}
+
 /* A column that a child has no more from its parent alone is its own once the
- * parent's is gone; and the other way round. */
+ * parent's is gone; and the other way round.  NULLs are allowed in the parent
+ * before they are in the child. */
 void
 dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
 	const DbmigPgItem *parent;
 
+	if (item->from != NULL && dbmig_pg_is(item->from, DBMIG_PG_COLUMN) &&
+		changes_null(item) &&
+		(parent = column_of_parent(planner, planner->from,
+								   item->from)) != NULL &&
+		changes_null(parent))
+		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_ALTER],
+						  parent->nodes[DBMIG_PG_ACT_ALTER], DBMIG_WAIT_NEED);
 	if (item->fate != DBMIG_PG_RECREATE ||
 		!dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
 		return;

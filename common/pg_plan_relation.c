@@ -406,13 +406,11 @@ write_index_rest(DbmigPgPlanner *planner, DbmigBuf *sql,
 		dbmig_object_get(to, "parent") != NULL && !dbmig_pg_joins_with_table(planner, to))
 		dbmig_buf_addf(sql, "ALTER INDEX %s ATTACH PARTITION %s;\n",
 					   dbmig_object_get(to, "parent"), to->id);
-	if (!differs(from, to, "clustered"))
-		return;
-	if (dbmig_object_get(to, "clustered") != NULL)
-		dbmig_buf_addf(sql, "ALTER TABLE %s CLUSTER ON %s;\n", table,
-					   dbmig_pg_id_name(planner->d, to->id));
-	else
-		dbmig_buf_addf(sql, "ALTER TABLE %s SET WITHOUT CLUSTER;\n", table);
+	if (differs(from, to, "clustered"))
+		dbmig_pg_cluster(planner, sql, table, to,
+						 dbmig_pg_id_name(planner->d, to->id));
+	dbmig_pg_identify_again(planner, sql, table, to->mark,
+							dbmig_pg_id_name(planner->d, to->id));
 }
 
 void
@@ -508,17 +506,20 @@ dbmig_pg_may_replace_trigger(Dbmig *d, const DbmigChange *change)
 		 strncmp(to, plain, strlen(plain)) == 0);
 }
 
+/* A trigger that is replaced is enabled again; a rule stays as it was. */
 void
 dbmig_pg_alter_enabled(DbmigPgPlanner *planner, DbmigBuf *sql,
 					   const DbmigChange *change)
 {
 	static const char create[] = "CREATE ";
 	const char *definition = dbmig_object_get(change->to, "definition");
+	bool		replaced = dbmig_change_has(change, "definition");
 
-	if (dbmig_change_has(change, "definition") && definition != NULL)
+	if (replaced && definition != NULL)
 		dbmig_buf_addf(sql, "CREATE OR REPLACE %s;\n",
 					   definition + strlen(create));
-	if (dbmig_change_has(change, "enabled"))
+	if (dbmig_change_has(change, "enabled") ||
+		(replaced && dbmig_object_get(change->to, "enabled") != NULL))
 		write_enabled(planner, sql, change->to);
 }
 

@@ -196,6 +196,22 @@ tell_parts(DbmigPgPlanner *planner, const DbmigPgItem *item)
 	}
 }
 
+/* An index that is part of a partitioned one cannot go by itself, as long as
+ * its table is a partition. */
+static void
+tell_whole_index(DbmigPgPlanner *planner, const DbmigPgItem *index)
+{
+	const char *id = dbmig_object_get(index->from, "parent");
+	const DbmigPgItem *table = dbmig_pg_table_of(planner->from, index->from);
+	const DbmigObject *whole = id == NULL ? NULL :
+	dbmig_model_find(planner->from, index->from->kind, NULL, id);
+
+	if (whole != NULL && whole->mark != NULL &&
+		dbmig_pg_is(whole, DBMIG_PG_INDEX) && table != NULL &&
+		!dbmig_pg_goes(table) && !dbmig_pg_leaves(table))
+		recreate(planner, whole->mark);
+}
+
 /* ---- values of enums that are used at once ---- */
 
 static bool
@@ -285,7 +301,10 @@ spread_events(DbmigPgPlanner *planner)
 
 		tell_dependents(planner, item);
 		if (dbmig_pg_goes(item))
+		{
 			tell_parts(planner, item);
+			tell_whole_index(planner, item);
+		}
 	}
 }
 

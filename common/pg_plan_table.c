@@ -85,13 +85,47 @@ write_columns(Creation *creation)
 }
 
 static bool
-folds(const DbmigPgMove *move)
+may_fold(const DbmigPgMove *move)
 {
 	const DbmigObject *to = move->item->to;
 
 	return move->act == DBMIG_PG_ACT_CREATE && to != NULL &&
 		dbmig_pg_is(to, DBMIG_PG_CONSTRAINT) &&
 		dbmig_object_get(to, "not_valid") == NULL;
+}
+
+/* Of two keys of the same columns, CREATE TABLE makes only one. */
+static bool
+is_same_key(const DbmigObject *a, const DbmigObject *b)
+{
+	const char *first = strchr(dbmig_object_get(a, "definition"), '(');
+	const char *second = strchr(dbmig_object_get(b, "definition"), '(');
+
+	return first != NULL && second != NULL &&
+		(dbmig_pg_has(a, "type", "unique") ||
+		 dbmig_pg_has(a, "type", "primary key")) &&
+		dbmig_pg_has(b, "type", "unique") &&
+		strncmp(first, second, strcspn(first, ")") + 1) == 0;
+}
+
+static bool
+folds(const Creation *creation, const DbmigPgMove *move)
+{
+	size_t		i;
+
+	if (!may_fold(move))
+		return false;
+	for (i = 0; i < creation->count; i++)
+	{
+		const DbmigPgMove *other = creation->moves[i];
+
+		if (other != move && may_fold(other) &&
+			is_same_key(other->item->to, move->item->to) &&
+			(dbmig_pg_has(other->item->to, "type", "primary key") ||
+			 strcmp(other->item->to->id, move->item->to->id) < 0))
+			return false;
+	}
+	return true;
 }
 
 static void
@@ -101,7 +135,7 @@ write_constraints(Creation *creation)
 
 	for (i = 0; i < creation->count; i++)
 	{
-		if (!folds(creation->moves[i]))
+		if (!folds(creation, creation->moves[i]))
 			continue;
 		next_in_parens(creation);
 		dbmig_pg_constraint(&creation->sql, creation->moves[i]->item->to);
@@ -445,6 +479,61 @@ dbmig_pg_replica_identity(DbmigBuf *sql, const DbmigObject *table)
 	dbmig_buf_add(sql, ";\n");
 }
 
+void
+dbmig_pg_identify_again(DbmigPgPlanner *planner, DbmigBuf *sql,
+						const char *table, const DbmigPgItem *index,
+						const char *name)
+{
+	const DbmigObject *to = dbmig_model_find(planner->to,
+											 &dbmig_pg_kinds[DBMIG_PG_TABLE],
+											 NULL, table);
+	const DbmigPgItem *item = to == NULL ? NULL : to->mark;
+
+	if (item == NULL || dbmig_pg_comes(item) || index == NULL ||
+		index->fate != DBMIG_PG_RECREATE ||
+		!dbmig_pg_same(item->from, to, "replica_identity") ||
+		!dbmig_pg_has(to, "replica_identity",
+					  dbmig_printf(planner->d, "index %s", name)))
+		return;
+	dbmig_pg_replica_identity(sql, to);
+}
+
+/* ---- what rows are sorted by: an index or none ---- */
+
+/* True when an index or a constraint of the table is wanted to be it. */
+static bool
+is_clustered(const DbmigModel *model, const char *table)
+{
+	const DbmigObject *object = dbmig_model_find(model,
+												 &dbmig_pg_kinds[DBMIG_PG_TABLE],
+												 NULL, table);
+	size_t		i;
+
+	for (i = 0; object != NULL && i < object->nparts; i++)
+	{
+		if (dbmig_object_get(object->parts[i], "clustered") != NULL)
+			return true;
+	}
+	for (i = 0; i < model->count; i++)
+	{
+		if (dbmig_pg_is(model->items[i], DBMIG_PG_INDEX) &&
+			dbmig_pg_has(model->items[i], "table", table) &&
+			dbmig_object_get(model->items[i], "clustered") != NULL)
+			return true;
+	}
+	return false;
+}
+
+void
+dbmig_pg_cluster(DbmigPgPlanner *planner, DbmigBuf *sql, const char *table,
+				 const DbmigObject *index, const char *name)
+{
+	if (dbmig_object_get(index, "clustered") != NULL)
+		dbmig_buf_addf(sql, "ALTER TABLE %s CLUSTER ON %s;\n", table, name);
+	else if (!is_clustered(planner->to, table))
+		dbmig_buf_addf(sql, "ALTER TABLE %s SET WITHOUT CLUSTER;\n", table);
+}
+
 /* ---- steps ---- */
 
 static void
@@ -463,7 +552,7 @@ write_move(Creation *creation, const DbmigPgMove *move, bool created)
 		if (!created || move->act != DBMIG_PG_ACT_LATE)
 			dbmig_pg_column_act(creation->planner, creation->to, move);
 	}
-	else if (!created || !folds(move))
+	else if (!created || !folds(creation, move))
 		dbmig_pg_constraint_act(creation->planner, creation->to, move);
 }
 

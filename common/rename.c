@@ -1,7 +1,7 @@
 /*
  * rename.c
- *	  Plans renames.  Tables go first, so that a column's table has its new
- *	  name.
+ *	  Plans renames.  Tables and types go first, so that a column's table has
+ *	  its new name.
  */
 #include "rename.h"
 
@@ -13,12 +13,39 @@ typedef struct Planner
 	Dbmig	   *d;
 	const DbmigModel *live;
 	const DbmigModel *target;
-	const DbmigKind *table;
 	const DbmigKind *column;
 	DbmigPlan  *plan;
 	DbmigMap	old_tables;		/* id of a new name -> object in live */
 	bool		fitting;		/* pass over what makes no sense */
 } Planner;
+
+/* What can get another name, and how its statement begins; an engine has some
+ * of these kinds. */
+static const struct
+{
+	const char *kind;
+	const char *alter;
+	const char *hazard;			/* or NULL */
+}			forms[] =
+{
+	{"table", "ALTER TABLE", "rename-table"},
+	{"enum", "ALTER TYPE", NULL},
+	{"composite", "ALTER TYPE", NULL},
+	{"range", "ALTER TYPE", NULL},
+	{"domain", "ALTER DOMAIN", NULL},
+	{"sequence", "ALTER SEQUENCE", NULL},
+};
+
+static size_t
+form_of(const DbmigObject *object)
+{
+	size_t		i = 0;
+
+	while (i + 1 < DBMIG_COUNT(forms) &&
+		   strcmp(forms[i].kind, object->kind->name) != 0)
+		i++;
+	return i;
+}
 
 static const char *
 fold(const Planner *planner, const char *name)
@@ -86,11 +113,23 @@ quote_object(const Planner *planner, const DbmigObject *object)
 		quote(planner, object->name) : quote_part(planner, object->id);
 }
 
+/* A table, or something else that can be renamed. */
 static DbmigObject *
 find_table(const Planner *planner, const DbmigModel *model, const char *name)
 {
-	return dbmig_model_find(model, planner->table, NULL,
-							fold(planner, name));
+	const char *id = fold(planner, name);
+	DbmigObject *found = NULL;
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(forms) && found == NULL; i++)
+	{
+		const DbmigKind *kind = dbmig_kind(planner->d->host.dialect,
+										   forms[i].kind);
+
+		if (kind != NULL)
+			found = dbmig_model_find(model, kind, NULL, id);
+	}
+	return found;
 }
 
 /* The table of the live schema that has, or is to have, that name. */
@@ -144,26 +183,86 @@ add_step(Planner *planner, const DbmigObject *object, const char *hazard,
 	if (step == NULL)
 		return;
 	step->undo = undo;
-	dbmig_step_find(planner->plan, step, hazard);
+	if (hazard != NULL)
+		dbmig_step_find(planner->plan, step, hazard);
 }
 
 static void
 rename_table(Planner *planner, const DbmigRename *rename)
 {
 	DbmigObject *from = find_table(planner, planner->live, rename->from);
-	const char *form = "ALTER TABLE %s RENAME TO %s;\n";
+	const char *form;
 
-	if (!is_due(planner, "table", rename, from,
+	if (!is_due(planner, from == NULL ? "table" : from->kind->name, rename,
+				from,
 				find_table(planner, planner->live, rename->to),
 				find_table(planner, planner->target, rename->to),
 				find_table(planner, planner->target, rename->from)))
 		return;
 	dbmig_map_put(&planner->old_tables, fold(planner, rename->to), from);
-	add_step(planner, from, "rename-table",
-			 dbmig_printf(planner->d, form, spell_object(planner, from),
+	form = "%s %s RENAME TO %s;\n";
+	add_step(planner, from, forms[form_of(from)].hazard,
+			 dbmig_printf(planner->d, form, forms[form_of(from)].alter,
+						  spell_object(planner, from),
 						  quote_part(planner, rename->to)),
-			 dbmig_printf(planner->d, form, spell(planner, rename->to),
+			 dbmig_printf(planner->d, form, forms[form_of(from)].alter,
+						  spell(planner, rename->to),
 						  quote_object(planner, from)));
+}
+
+/* A value that was given by name or as it stands in SQL. */
+static const char *
+literal(const Planner *planner, const char *text)
+{
+	DbmigBuf	buf;
+
+	if (text[0] == '\'')
+		return text;
+	dbmig_buf_init(&buf, planner->d);
+	dbmig_buf_literal(&buf, text);
+	return buf.text;
+}
+
+/* True when the enum has the value. */
+static bool
+has_value(const Planner *planner, const DbmigObject *type, const char *value)
+{
+	const char *values = type == NULL ? NULL : dbmig_object_get(type, "values");
+	DbmigLexer	lexer;
+	DbmigToken	token;
+
+	if (values == NULL)
+		return false;
+	dbmig_lex_begin(&lexer, planner->d->host.dialect, values);
+	while ((token = dbmig_lex_word(&lexer)).kind != DBMIG_TOKEN_END &&
+		   token.kind != DBMIG_TOKEN_ERROR)
+	{
+		if (token.len == strlen(value) &&
+			strncmp(token.start, value, token.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+rename_value(Planner *planner, const DbmigObject *type,
+			 const DbmigObject *wanted, const DbmigRename *rename)
+{
+	const char *old = literal(planner, rename->from);
+	const char *new = literal(planner, rename->to);
+	const char *form = "ALTER TYPE %s RENAME VALUE %s TO %s;\n";
+	const char *name;
+
+	if (!is_due(planner, "value", rename,
+				has_value(planner, type, old) ? type : NULL,
+				has_value(planner, type, new) ? type : NULL,
+				has_value(planner, wanted, new) ? wanted : NULL,
+				has_value(planner, wanted, old) ? wanted : NULL))
+		return;
+	name = spell_object(planner, wanted);
+	add_step(planner, type, "rename-enum-value",
+			 dbmig_printf(planner->d, form, name, old, new),
+			 dbmig_printf(planner->d, form, name, new, old));
 }
 
 static void
@@ -172,7 +271,9 @@ rename_column(Planner *planner, const DbmigRename *rename)
 	const DbmigObject *table = live_table(planner, rename->table);
 	const DbmigObject *wanted = find_table(planner, planner->target,
 										   rename->table);
-	const char *form = "ALTER TABLE %s RENAME COLUMN %s TO %s;\n";
+	const char *form = "%s %s RENAME %s %s TO %s;\n";
+	const char *what;
+	const char *alter;
 	const DbmigObject *from;
 	const char *name;
 	const char *old;
@@ -188,6 +289,13 @@ rename_column(Planner *planner, const DbmigRename *rename)
 					   dbmig_show(planner->d, rename->from));
 		return;
 	}
+	if (strcmp(table->kind->name, "enum") == 0)
+	{
+		rename_value(planner, table, wanted, rename);
+		return;
+	}
+	alter = forms[form_of(table)].alter;
+	what = form_of(table) == 0 ? "COLUMN" : "ATTRIBUTE";
 	from = dbmig_model_find(planner->live, planner->column, table,
 							fold_part(planner, rename->from));
 	if (!is_due(planner, "column", rename, from,
@@ -203,8 +311,8 @@ rename_column(Planner *planner, const DbmigRename *rename)
 	name = spell_object(planner, wanted);
 	old = quote(planner, from->name);
 	add_step(planner, from, "rename-column",
-			 dbmig_printf(planner->d, form, name, old, new),
-			 dbmig_printf(planner->d, form, name, new, old));
+			 dbmig_printf(planner->d, form, alter, name, what, old, new),
+			 dbmig_printf(planner->d, form, alter, name, what, new, old));
 }
 
 /* The dot between table and column: names may have dots, too. */
@@ -326,7 +434,6 @@ begin_plan(Planner *planner, DbmigRun *run)
 	memset(planner, 0, sizeof(*planner));
 	planner->run = run;
 	planner->d = run->d;
-	planner->table = dbmig_kind(dialect, "table");
 	planner->column = dbmig_kind(dialect, "column");
 	planner->plan = dbmig_alloc(run->d, sizeof(DbmigPlan));
 	if (planner->plan == NULL)

@@ -128,6 +128,8 @@ unit_of(const DbmigFinding *finding)
 		{"rows", "row"},
 		{"values", "value"},
 		{"groups of rows", "group of rows"},
+		{"counters", "counter"},
+		{"tables that are not empty", "table that is not empty"},
 	};
 	size_t		i;
 

@@ -2,7 +2,7 @@
  * utility.c
  *	  What is different about some statements while a wanted schema is built.
  *
- * A hook on ProcessUtility() that does nothing at any other time.  Whatever a
+ * Hooks that do nothing at any other time.  Whatever a
  * handler does not do itself goes its usual way, as it was or as the handler
  * has changed it.
  */
@@ -17,6 +17,7 @@
 #include "commands/extension.h"
 #include "commands/schemacmds.h"
 #include "commands/tablecmds.h"
+#include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "parser/parse_utilcmd.h"
@@ -47,6 +48,7 @@ typedef bool (*Handler) (DbmigScratch *scratch, Node *statement,
 						 const char *query);
 
 static ProcessUtility_hook_type next_hook = NULL;
+static ExecutorCheckPerms_hook_type next_check = NULL;
 
 /* A managed schema is there already. */
 static bool
@@ -163,23 +165,32 @@ set_variable(DbmigScratch *scratch, Node *statement, const char *query)
 
 /* ---- what costs time: nobody will store a row ---- */
 
-/* Toast options are those of a table that has one. */
+/* Toast options are those of a table that has one.  Returns the access method
+ * that makes one, where they ask for it; else the one that was named. */
+static char *
+method_for(const List *options, char *method)
+{
+	const ListCell *cell;
+
+	foreach(cell, options)
+	{
+		const DefElem *option = lfirst_node(DefElem, cell);
+
+		if (option->defnamespace != NULL && method == NULL &&
+			strcmp(default_table_access_method, DBMIG_PG_EMPTY) == 0)
+			return pstrdup(DEFAULT_TABLE_ACCESS_METHOD);
+	}
+	return method;
+}
+
 static bool
 create_table(DbmigScratch *scratch, Node *statement, const char *query)
 {
 	CreateStmt *create = castNode(CreateStmt, statement);
-	ListCell   *cell;
 
 	(void) scratch;
 	(void) query;
-	foreach(cell, create->options)
-	{
-		const DefElem *option = lfirst_node(DefElem, cell);
-
-		if (option->defnamespace != NULL && create->accessMethod == NULL &&
-			strcmp(default_table_access_method, DBMIG_PG_EMPTY) == 0)
-			create->accessMethod = pstrdup(DEFAULT_TABLE_ACCESS_METHOD);
-	}
+	create->accessMethod = method_for(create->options, create->accessMethod);
 	return false;
 }
 
@@ -187,9 +198,12 @@ create_table(DbmigScratch *scratch, Node *statement, const char *query)
 static bool
 create_table_as(DbmigScratch *scratch, Node *statement, const char *query)
 {
+	IntoClause *into = castNode(CreateTableAsStmt, statement)->into;
+
 	(void) scratch;
 	(void) query;
-	castNode(CreateTableAsStmt, statement)->into->skipData = true;
+	into->skipData = true;
+	into->accessMethod = method_for(into->options, into->accessMethod);
 	return false;
 }
 
@@ -239,20 +253,27 @@ is_index_command(const AlterTableCmd *command)
 		 constraint->contype == CONSTR_EXCLUSION);
 }
 
-/* Turns constraints into their indexes, as the server itself would. */
+/* Turns constraints into their indexes, as the server itself would: one by
+ * one, so that none is taken for another of the same columns. */
 static void
 add_indexes(AlterTableStmt *alter, Oid table, const char *query)
 {
+	List	   *commands = NIL;
 	List	   *before;
 	List	   *after;
-	const AlterTableStmt *done;
 	ListCell   *cell;
 
-	done = transformAlterTableStmt(table, copyObjectImpl(alter),
-								   query, &before, &after);
-	if (before != NIL || after != NIL)
-		return;
-	alter->cmds = done->cmds;
+	foreach(cell, alter->cmds)
+	{
+		AlterTableStmt *one = copyObjectImpl(alter);
+
+		one->cmds = list_make1(copyObjectImpl(lfirst(cell)));
+		one = transformAlterTableStmt(table, one, query, &before, &after);
+		if (before != NIL || after != NIL)
+			return;
+		commands = list_concat(commands, one->cmds);
+	}
+	alter->cmds = commands;
 	foreach(cell, alter->cmds)
 	{
 		const AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
@@ -346,6 +367,31 @@ process_utility(PlannedStmt *statement, const char *query, bool read_only,
 								completion);
 }
 
+/*
+ * A partition that is attached takes the foreign keys of its parent, and the
+ * server would look for rows without a parent by a query, which opens indexes
+ * that have no file.  Who may not read the tables is not asked: then each row
+ * is looked at, and there is none.
+ */
+static bool
+check_permissions(
+#if PG_VERSION_NUM >= 160000
+				  List *tables, List *permissions, bool or_fail)
+#else
+				  List *tables, bool or_fail)
+#endif
+{
+	if (dbmig_pg_scratch != NULL && !or_fail)
+		return false;
+	if (next_check == NULL)
+		return true;
+#if PG_VERSION_NUM >= 160000
+	return next_check(tables, permissions, or_fail);
+#else
+	return next_check(tables, or_fail);
+#endif
+}
+
 void
 dbmig_pg_hook_utility(void)
 {
@@ -355,5 +401,7 @@ dbmig_pg_hook_utility(void)
 		return;
 	next_hook = ProcessUtility_hook;
 	ProcessUtility_hook = process_utility;
+	next_check = ExecutorCheckPerms_hook;
+	ExecutorCheckPerms_hook = check_permissions;
 	hooked = true;
 }
