@@ -349,6 +349,18 @@ def sequences(con):
     return dict(con.execute("SELECT lower(name), seq FROM sqlite_sequence"))
 
 
+def there(lib):
+    return os.path.exists(lib)
+
+
+def begin():
+    pass
+
+
+def end():
+    pass
+
+
 class Pair:
     def __init__(self, seed, lib, folder):
         self.rng = random.Random(seed)
@@ -358,6 +370,25 @@ class Pair:
         self.fresh = os.path.join(folder, "b.db")
         for name in os.listdir(folder):
             os.unlink(os.path.join(folder, name))
+
+    def show(self):
+        for name in ("path", "copy", "fresh"):
+            print("  %s: %s" % (name, getattr(self, name)))
+        print("  desired:\n" + getattr(self, "ddl", ""))
+        if hasattr(self, "ddl"):
+            con = connect(self.copy, self.lib)
+            try:
+                print("  up and down:\n" + "\n-- down:\n".join(con.execute(
+                    "SELECT j ->> 'up', j ->> 'down' FROM (SELECT "
+                    "migrate_generate('x', ?, ?) AS j)", (self.ddl, json.dumps(
+                        {"renames": self.b.renames,
+                         "backfill": self.backfill}))).fetchone()))
+            except Exception as error:
+                print("  migrate_generate:", error)
+            print("  was:\n" + "\n".join(r[0] + ";" for r in con.execute(
+                "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")))
+        print("  backfill:", getattr(self, "backfill", None),
+              "renames:", self.b.renames if hasattr(self, "b") else None)
 
     def choose(self):
         rng = self.rng
