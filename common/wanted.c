@@ -38,6 +38,14 @@ name_of(DbmigRun *run, const DbmigToken *token)
 		dbmig_strndup(run->d, token->start, token->len);
 }
 
+/* The same; a value of an enum as it stands. */
+static const char *
+text_of(DbmigRun *run, const DbmigToken *token)
+{
+	return token->kind == DBMIG_TOKEN_STRING ?
+		dbmig_strndup(run->d, token->start, token->len) : name_of(run, token);
+}
+
 /* The name in "-- @renamed from=name"; NULL when the comment is no hint. */
 static const char *
 hint_of(DbmigRun *run, const DbmigToken *comment)
@@ -57,8 +65,9 @@ hint_of(DbmigRun *run, const DbmigToken *comment)
 		if (dbmig_token_is(&token, "="))
 			token = dbmig_lex_word(&lexer);
 		if (token.kind == DBMIG_TOKEN_WORD ||
-			token.kind == DBMIG_TOKEN_IDENTIFIER)
-			return name_of(run, &token);
+			token.kind == DBMIG_TOKEN_IDENTIFIER ||
+			token.kind == DBMIG_TOKEN_STRING)
+			return text_of(run, &token);
 	}
 	dbmig_fail(run->d, DBMIG_BAD_SYNTAX,
 			   "the wanted schema, line %d: a rename must be written "
@@ -123,7 +132,7 @@ begin_table(Reader *reader, const DbmigToken *token)
 static void
 begin_column(Reader *reader, const DbmigToken *token)
 {
-	reader->column = name_of(reader->run, token);
+	reader->column = text_of(reader->run, token);
 	reader->item_starts = false;
 	if (reader->pending != NULL)
 		add_rename(reader, reader->table, reader->pending, reader->column);
@@ -137,26 +146,32 @@ is_name(const DbmigToken *token)
 		token->kind == DBMIG_TOKEN_IDENTIFIER;
 }
 
-/* The words before the parenthesis: CREATE TABLE IF NOT EXISTS schema.name */
+static bool
+is_one_of(const DbmigToken *token, const char *const *words)
+{
+	while (*words != NULL && !dbmig_token_is(token, *words))
+		words++;
+	return *words != NULL;
+}
+
+/* The words before the parenthesis: CREATE TABLE IF NOT EXISTS schema.name;
+ * a type is like a table, and its attributes or values like columns. */
 static void
 take_head(Reader *reader, const DbmigToken *token)
 {
-	static const char *const passed[] = {"if", "not", "exists", "unlogged"};
-	size_t		i;
+	static const char *const passed[] = {"if", "not", "exists", "unlogged",
+	NULL};
+	static const char *const named[] = {"table", "type", "domain", "sequence",
+	NULL};
 
 	if (reader->words == 0)
 		reader->words = dbmig_token_is(token, "create") ? 1 : -1;
 	else if (reader->words == 1)
-		reader->words = dbmig_token_is(token, "table") ? 2 :
+		reader->words = is_one_of(token, named) ? 2 :
 			dbmig_token_is(token, "unlogged") ? 1 : -1;
 	else if (reader->words >= 2 && is_name(token))
 	{
-		for (i = 0; i < DBMIG_COUNT(passed); i++)
-		{
-			if (dbmig_token_is(token, passed[i]))
-				return;
-		}
-		if (reader->words == 2)
+		if (reader->words == 2 && !is_one_of(token, passed))
 			begin_table(reader, token);
 	}
 	else if (reader->words == 3 && dbmig_token_is(token, "."))
@@ -182,7 +197,8 @@ take_token(Reader *reader, const DbmigToken *token)
 		take_head(reader, token);
 	else if (reader->parens == 1 && dbmig_token_is(token, ","))
 		reader->item_starts = reader->words == 3;
-	else if (reader->item_starts && is_name(token))
+	else if (reader->item_starts &&
+			 (is_name(token) || token->kind == DBMIG_TOKEN_STRING))
 		begin_column(reader, token);
 }
 
