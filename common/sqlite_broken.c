@@ -67,7 +67,10 @@ read_table(Dbmig *d, DbmigLexer lexer, const DbmigToken *word)
 static const char *
 next_table(Dbmig *d, DbmigLexer *lexer)
 {
-	static const char *const words[] = {"from", "join", "into", "update", NULL};
+	static const char *const words[] =
+	{
+		"from", "join", "into", "update", NULL
+	};
 	DbmigToken	before = {.kind = DBMIG_TOKEN_END};
 	DbmigToken	token;
 	const char *name = NULL;
@@ -104,8 +107,8 @@ is_defined(Dbmig *d, const char *sql, const char *id)
 		with = with || dbmig_token_is(&token, "with");
 		named = is_name(&token) && dbmig_casecmp(
 			dbmig_token_name(d, &dbmig_sqlite, &token), id) == 0;
-	} while (token.kind != DBMIG_TOKEN_END && token.kind != DBMIG_TOKEN_ERROR &&
-			 dbmig_ok(d));
+	} while (token.kind != DBMIG_TOKEN_END &&
+			 token.kind != DBMIG_TOKEN_ERROR && dbmig_ok(d));
 	return false;
 }
 
