@@ -331,7 +331,8 @@ find_generated(DbmigSqlitePlanner *planner, DbmigStep *step,
 	const char *expression = dbmig_sqlite_generated(d, part->to);
 	const char *value = "NULL";
 
-	if (expression != NULL && dbmig_sqlite_can_try(planner, change, part->to) &&
+	if (expression != NULL &&
+		dbmig_sqlite_can_try(planner, change, part->to) &&
 		!dbmig_change_has(part, "type"))
 		value = expression;
 	dbmig_sqlite_find(planner, step, "column-to-generated", change->from,

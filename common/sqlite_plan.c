@@ -169,6 +169,8 @@ drop_dependent(DbmigSqlitePlanner *planner, const DbmigChange *item)
 		dbmig_sqlite_find(planner, step,
 						  hazards[from->kind - dbmig_sqlite_kinds], NULL,
 						  NULL, NULL, NULL);
+	if (dbmig_sqlite_is(from, DBMIG_SQLITE_VIEW))
+		dbmig_sqlite_find_breaking(planner, step, from);
 }
 
 /* Foreign keys are off meanwhile: else DROP TABLE deletes row by row, and
@@ -189,6 +191,7 @@ drop_table(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	dbmig_sqlite_find(planner, step, "drop-table", item->from, NULL,
 					  dbmig_printf(d, "dropping table \"%s\"",
 								   dbmig_show(d, item->from->name)), "rows");
+	dbmig_sqlite_find_breaking(planner, step, item->from);
 	if (dbmig_sqlite_counts_up(item->from))
 		dbmig_sqlite_find_counter(planner, step, item->from, true);
 	if (dbmig_sqlite_looks_renamed(planner->diff, item->from))
@@ -305,6 +308,7 @@ create_dependent(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	if (item->from != NULL && dbmig_sqlite_is(item->to, DBMIG_SQLITE_VIEW))
 		dbmig_sqlite_find(planner, step, "replace-view", NULL, NULL, NULL,
 						  NULL);
+	dbmig_sqlite_find_broken(planner, step, item->to);
 }
 
 static void

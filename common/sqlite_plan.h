@@ -156,6 +156,18 @@ extern void dbmig_sqlite_find_way_back(DbmigSqlitePlanner *planner,
 									   const DbmigTableChange *change,
 									   const DbmigObject *column);
 
+/* ---- sqlite_broken.c ---- */
+
+/* The hazard that a view or trigger names a table that is not wanted. */
+extern void dbmig_sqlite_find_broken(DbmigSqlitePlanner *planner,
+									 DbmigStep *step,
+									 const DbmigObject *object);
+
+/* The same of those that stay while a table or view goes. */
+extern void dbmig_sqlite_find_breaking(DbmigSqlitePlanner *planner,
+									   DbmigStep *step,
+									   const DbmigObject *gone);
+
 /* ---- sqlite_string.c ---- */
 
 /* True when what there is may have strings in double quotes, or gets them

@@ -266,7 +266,8 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 
 	dbmig_buf_init(&filling.columns, d);
 	dbmig_buf_init(&filling.values, d);
-	if (old_rowid != NULL && new_rowid != NULL && dbmig_sqlite_alias_of(d, change->to) == NULL)
+	if (old_rowid != NULL && new_rowid != NULL &&
+		dbmig_sqlite_alias_of(d, change->to) == NULL)
 		fill(&filling, new_rowid, old_rowid);
 	for (; *parts != NULL; parts++)
 	{

@@ -3,8 +3,8 @@
  *	  The scratch database: a private connection to ":memory:" in which a
  *	  wanted schema is built and read.
  *
- * Functions, collations and modules that only the application registers are
- * not there.  Where DDL asks for one it gets a stub of that name, which lets
+ * Functions, collations, modules and table-valued functions that only the
+ * application registers are not there.  Where DDL asks for one it gets a stub of that name, which lets
  * the DDL be read and does nothing; it is the live connection that must have
  * the real one when the schema is applied.
  */
@@ -58,9 +58,9 @@ static int
 stub_connect(sqlite3 *db, void *data, int argc, const char *const *argv,
 			 sqlite3_vtab **vtab, char **message)
 {
-	int			rc = sqlite3_declare_vtab(db, "CREATE TABLE stub (a)");
+	int			rc = sqlite3_declare_vtab(db, data != NULL ? data :
+										  "CREATE TABLE stub (a)");
 
-	(void) data;
 	(void) argc;
 	(void) argv;
 	(void) message;
@@ -104,18 +104,69 @@ static const sqlite3_module stub_module =
 	.xOpen = stub_open,
 };
 
-static int
-add_function(sqlite3 *db, const char *name)
+/* What can be read without a CREATE VIRTUAL TABLE. */
+static const sqlite3_module eponymous_module =
 {
+	.xConnect = stub_connect,
+	.xBestIndex = stub_best_index,
+	.xDisconnect = stub_disconnect,
+	.xOpen = stub_open,
+};
+
+static int
+add_function(DbmigCall *call, const char *name)
+{
+	sqlite3    *db = call->db;
+
 	return sqlite3_create_function_v2(db, name, -1, SQLITE_UTF8 |
 									  SQLITE_DETERMINISTIC, NULL,
 									  stub_function, NULL, NULL, NULL);
 }
 
 static int
-add_module(sqlite3 *db, const char *name)
+add_module(DbmigCall *call, const char *name)
 {
-	return sqlite3_create_module_v2(db, name, &stub_module, NULL, NULL);
+	return sqlite3_create_module_v2(call->db, name, &stub_module, NULL, NULL);
+}
+
+/* The columns of a module of the live connection, as a table's definition;
+ * NULL when it has none of that name, or there is no memory. */
+static char *
+declare(sqlite3 *live, const char *name)
+{
+	static const char query[] =
+	"SELECT 'CREATE TABLE stub (' || group_concat('\"' || "
+	"replace(c.name, '\"', '\"\"') || '\"' || "
+	"iif(c.hidden = 1, ' HIDDEN', ''), ', ') || ')' "
+	"FROM pragma_module_list AS m, pragma_table_xinfo(m.name) AS c "
+	"WHERE m.name = ?1 COLLATE NOCASE";
+	sqlite3_stmt *stmt;
+	char	   *sql = NULL;
+
+	if (sqlite3_prepare_v2(live, query, -1, &stmt, NULL) != SQLITE_OK)
+		return NULL;
+	if (sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
+		sqlite3_step(stmt) == SQLITE_ROW &&
+		sqlite3_column_type(stmt, 0) == SQLITE_TEXT)
+		sql = sqlite3_mprintf("%s", sqlite3_column_text(stmt, 0));
+	(void) sqlite3_finalize(stmt);
+	return sql;
+}
+
+/* A table that is there in the live connection because of its module alone. */
+static int
+add_table(DbmigCall *call, const char *name)
+{
+	static const char home[] = "main.";
+	char	   *sql;
+
+	if (strncmp(name, home, sizeof(home) - 1) == 0)
+		name += sizeof(home) - 1;
+	sql = declare(call->live, name);
+	if (sql == NULL)
+		return SQLITE_ERROR;
+	return sqlite3_create_module_v2(call->db, name, &eponymous_module, sql,
+									sqlite3_free);
 }
 
 /*
@@ -123,30 +174,33 @@ add_module(sqlite3 *db, const char *name)
  * asks for none, or for one that is there.
  */
 static bool
-add_stub(sqlite3 *db, char *last, size_t size)
+add_stub(DbmigCall *call, char *last, size_t size)
 {
 	static const struct
 	{
 		const char *message;
-		int			(*add) (sqlite3 *db, const char *name);
+		int			(*add) (DbmigCall *call, const char *name);
 	}			stubs[] =
 	{
 		{"no such function: ", add_function},
 		{"no such module: ", add_module},
+		{"no such table: ", add_table},
 	};
 	char		error[512];
-	size_t		len;
+	const char *at;
 	size_t		i;
 
-	sqlite3_snprintf(sizeof(error), error, "%s", sqlite3_errmsg(db));
+	sqlite3_snprintf(sizeof(error), error, "%s", sqlite3_errmsg(call->db));
 	if (strncmp(error, last, size) == 0)
 		return false;
 	sqlite3_snprintf((int) size, last, "%s", error);
 	for (i = 0; i < COUNT(stubs); i++)
 	{
-		len = strlen(stubs[i].message);
-		if (strncmp(error, stubs[i].message, len) == 0)
-			return stubs[i].add(db, error + len) == SQLITE_OK;
+		/* RENAME says before it where it met it. */
+		at = strstr(error, stubs[i].message);
+		if (at != NULL)
+			return stubs[i].add(call, at + strlen(stubs[i].message)) ==
+				SQLITE_OK;
 	}
 	return false;
 }
@@ -212,7 +266,7 @@ dbmig_scratch_statement(DbmigCall *call, const DbmigOp *op)
 
 	do
 		rc = sqlite3_exec(call->db, op->text, NULL, NULL, NULL);
-	while (rc == SQLITE_ERROR && add_stub(call->db, last, sizeof(last)));
+	while (rc == SQLITE_ERROR && add_stub(call, last, sizeof(last)));
 	if (rc != SQLITE_OK)
 		dbmig_execute_failed(call, rc, -1);
 }
