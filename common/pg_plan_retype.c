@@ -208,6 +208,15 @@ ask_new_type(const DbmigPgFinder *finder, const DbmigPgItem *column,
 		dbmig_pg_note(finder, "type-change");
 }
 
+/* True when the object brings types that have other names than its own: the
+ * members of an extension, and a range its multirange. */
+static bool
+brings_types(const DbmigObject *object)
+{
+	return dbmig_pg_is(object, DBMIG_PG_EXTENSION) ||
+		dbmig_pg_is(object, DBMIG_PG_RANGE);
+}
+
 /* What the column is to be of, where that is not there yet; else NULL. */
 static const DbmigObject *
 new_type(Dbmig *d, const DbmigPgItem *column)
@@ -220,7 +229,8 @@ new_type(Dbmig *d, const DbmigPgItem *column)
 		const DbmigObject *needed = column->to->needs[i];
 		const DbmigPgItem *item = dbmig_pg_item(needed);
 
-		if (dbmig_pg_is_type(needed) && strcmp(needed->id, to) == 0 &&
+		if ((brings_types(needed) || (dbmig_pg_is_type(needed) &&
+									  strcmp(needed->id, to) == 0)) &&
 			item != NULL && (dbmig_pg_comes(item) || item->change != NULL))
 			return needed;
 	}

@@ -297,6 +297,9 @@ literal(const Planner *planner, const char *text)
 {
 	DbmigBuf	buf;
 
+	/* A hint may give it as it stands in SQL. */
+	if (*text == '\'')
+		return text;
 	dbmig_buf_init(&buf, planner->d);
 	dbmig_buf_literal(&buf, text);
 	return buf.text;
