@@ -221,7 +221,8 @@ typedef enum DbmigOpKind
 	 * Which objects were touched since WATCH: dbmig_row() with the key of each,
 	 * as the dialect's catalog queries write it, once or more often, and its
 	 * kind, a character of the dialect's or 0; or with NULL, when any may have
-	 * been.  Only for a dialect that is watched.
+	 * been; or with NULL and the name of a schema in which something was.  Only
+	 * for a dialect that is watched.
 	 */
 	DBMIG_OP_WATCH,
 	DBMIG_OP_TOUCHED,

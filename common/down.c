@@ -311,6 +311,10 @@ dbmig_down_prove(DbmigRun *run, const DbmigDown *down,
 		dbmig_fail(run->d, DBMIG_WRONG_STATE,
 				   "migration \"%s\" has no down to verify",
 				   dbmig_show(run->d, down->name));
+		if (run->outside != NULL)
+			dbmig_hint(run->d, "It changes schema \"%s\", which is not "
+					   "managed: name it in the option \"schemas\".",
+					   dbmig_show(run->d, run->outside));
 		return;
 	}
 	proof->down = down;

@@ -307,8 +307,9 @@ receive_key(DbmigRun *run, int nvalues, const DbmigValue *values)
 	Update	   *update = run->update;
 	const char *key;
 
-	(void) nvalues;
-	if (values[0].type == DBMIG_NULL)
+	if (values[0].type == DBMIG_NULL && nvalues > 1)
+		dbmig_schema_touched(run, &values[1]);
+	else if (values[0].type == DBMIG_NULL)
 		update->all = true;
 	else if (!dbmig_pg_set_has(&update->keys, values[0].text))
 	{

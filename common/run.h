@@ -64,6 +64,9 @@ struct DbmigRun
 	Dbmig	   *d;
 	const DbmigFunction *function;
 	const DbmigOptions *options;
+	const char *outside;		/* a schema that is not managed, in which the
+								 * migration at work has touched something; or
+								 * NULL */
 	const char *exists_hint;	/* when what is to be created is there; or
 								 * NULL */
 	int64_t		now;			/* as of the last dbmig_next() */

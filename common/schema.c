@@ -380,8 +380,46 @@ dbmig_schema_update_all(DbmigRun *run, DbmigRows *rows, DbmigTouched *touched,
 void
 dbmig_schema_watch(DbmigRun *run)
 {
+	run->outside = NULL;
 	if (run->d->host.dialect->update != NULL)
 		dbmig_run_add(run, DBMIG_OP_WATCH, NULL);
+}
+
+void
+dbmig_schema_touched(DbmigRun *run, const DbmigValue *name)
+{
+	const DbmigJson *option = run->options->schemas;
+	const char *text = dbmig_value_text(run->d, name);
+	size_t		i;
+
+	if (text == NULL || run->outside != NULL ||
+		(option == NULL && strcmp(text, run->d->host.schema) == 0))
+		return;
+	for (i = 0; option != NULL && i < option->count; i++)
+	{
+		if (strcmp(text, option->members[i].text) == 0)
+			return;
+	}
+	run->outside = text;
+}
+
+static void
+receive_touched(DbmigRun *run, int nvalues, const DbmigValue *values)
+{
+	if (values[0].type == DBMIG_NULL && nvalues > 1)
+		dbmig_schema_touched(run, &values[1]);
+}
+
+void
+dbmig_schema_look_outside(DbmigRun *run)
+{
+	DbmigTask  *task;
+
+	if (run->d->host.dialect->update == NULL)
+		return;
+	task = dbmig_run_add(run, DBMIG_OP_TOUCHED, NULL);
+	if (task != NULL)
+		task->receiver = receive_touched;
 }
 
 void

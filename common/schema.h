@@ -102,4 +102,11 @@ extern const char *dbmig_schema_managed(DbmigRun *run);
 /* Begins to watch what is touched, where the host can tell. */
 extern void dbmig_schema_watch(DbmigRun *run);
 
+/* Something in the schema of that name was touched: sets run->outside when it
+ * is not managed. */
+extern void dbmig_schema_touched(DbmigRun *run, const DbmigValue *name);
+
+/* Asks the host for all such schemas, where dbmig_schema_update does not. */
+extern void dbmig_schema_look_outside(DbmigRun *run);
+
 #endif							/* DBMIG_SCHEMA_H */

@@ -384,6 +384,17 @@ settle_down(DbmigRun *run)
 	Up		   *up = run->work;
 	Pending    *pending = &up->items[up->at];
 
+	if (needs_down(up) && run->outside != NULL)
+	{
+		dbmig_run_add(run, DBMIG_OP_NOTICE,
+					  dbmig_printf(run->d, "migration \"%s\" has no down: it "
+								   "changes schema \"%s\", which is not "
+								   "managed (option \"schemas\")",
+								   dbmig_show(run->d, pending->migration->name),
+								   dbmig_show(run->d, run->outside)));
+		prove_down(run);
+		return;
+	}
 	if (pending->renames)
 	{
 		dbmig_down_compute_renamed(run, pending->up->script, up->rows,
@@ -413,7 +424,11 @@ read_after(DbmigRun *run)
 	pending->renames = needs_down(up) &&
 		dbmig_renamed_back(run, pending->up->script).count > 0;
 	if (proves(run) || pending->renames)
+	{
+		if (needs_down(up))
+			dbmig_schema_look_outside(run);
 		dbmig_schema_live(run, &up->after, settle_down);
+	}
 	else if (up->fresh && up->at < up->downless)
 		dbmig_schema_update(run, up->rows, up->items[up->at].up->script,
 							&up->touched, settle_down);

@@ -48,6 +48,7 @@ typedef struct DbmigCall
 	bool		inspects_few;
 	uint64		watched_from;	/* WATCH: where the log was, */
 	uint32		watched_command;	/* and the next command */
+	bool		watched_extension;	/* TOUCHED: one was */
 	DbmigPlan	plans[DBMIG_PG_PLANS];
 	int			nplans;			/* ever made */
 } DbmigCall;

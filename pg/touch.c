@@ -231,6 +231,57 @@ note_object(DbmigCall *call, Oid class, Oid id)
 		note_key(call, class, id);
 }
 
+/* Something in that schema was touched: the caller knows whether it counts.
+ * What an extension brings or takes along counts as the extension. */
+static void
+note_home(DbmigCall *call, Oid schema)
+{
+	const char *name = get_namespace_name(schema);
+	DbmigValue	values[] = {
+		{.type = DBMIG_NULL}, {.type = DBMIG_TEXT, .text = name}
+	};
+
+	if (name == NULL || call->watched_extension ||
+		(schema < FirstNormalObjectId && schema != PG_PUBLIC_NAMESPACE) ||
+		isAnyTempNamespace(schema))
+		return;
+	values[1].len = strlen(name);
+	dbmig_row(call->d, lengthof(values), values);
+}
+
+/* Where the catalogs of what stands in a schema say in which. */
+static const struct
+{
+	Oid			catalog;
+	AttrNumber	column;
+}			homes[] =
+{
+	{RelationRelationId, Anum_pg_class_relnamespace},
+	{TypeRelationId, Anum_pg_type_typnamespace},
+	{ProcedureRelationId, Anum_pg_proc_pronamespace},
+	{OperatorRelationId, Anum_pg_operator_oprnamespace},
+	{OperatorClassRelationId, Anum_pg_opclass_opcnamespace},
+	{OperatorFamilyRelationId, Anum_pg_opfamily_opfnamespace},
+	{CollationRelationId, Anum_pg_collation_collnamespace},
+	{ConversionRelationId, Anum_pg_conversion_connamespace},
+	{StatisticExtRelationId, Anum_pg_statistic_ext_stxnamespace},
+	{TSParserRelationId, Anum_pg_ts_parser_prsnamespace},
+	{TSTemplateRelationId, Anum_pg_ts_template_tmplnamespace},
+	{TSDictionaryRelationId, Anum_pg_ts_dict_dictnamespace},
+	{TSConfigRelationId, Anum_pg_ts_config_cfgnamespace},
+	{NamespaceRelationId, Anum_pg_namespace_oid},
+};
+
+static AttrNumber
+home_column(Oid catalog)
+{
+	size_t		i = 0;
+
+	while (i < lengthof(homes) && homes[i].catalog != catalog)
+		i++;
+	return i == lengthof(homes) ? InvalidAttrNumber : homes[i].column;
+}
+
 /* ---- rows ---- */
 
 static Oid
@@ -249,6 +300,13 @@ note_everything(DbmigCall *call, const Row *row)
 {
 	(void) row;
 	note_all(call);
+}
+
+static void
+note_extension(DbmigCall *call, const Row *row)
+{
+	call->watched_extension = true;
+	note_everything(call, row);
 }
 
 /* The same for what nobody knew before. */
@@ -371,7 +429,7 @@ static const Source sources[] =
 	{AuthIdRelationId, InvalidOid, InvalidAttrNumber, note_if_gone},
 	{TableSpaceRelationId, InvalidOid, InvalidAttrNumber, note_if_gone},
 	{CastRelationId, InvalidOid, InvalidAttrNumber, note_everything},
-	{ExtensionRelationId, InvalidOid, InvalidAttrNumber, note_everything},
+	{ExtensionRelationId, InvalidOid, InvalidAttrNumber, note_extension},
 	{NamespaceRelationId, InvalidOid, InvalidAttrNumber, note_schema},
 	{OperatorRelationId, InvalidOid, InvalidAttrNumber, note_operator},
 	{IndexRelationId, InvalidOid, InvalidAttrNumber, note_index},
@@ -493,6 +551,7 @@ read_catalog(DbmigCall *call, const Source *source)
 {
 	Relation	catalog = table_open(source->catalog, AccessShareLock);
 	BlockNumber count = RelationGetNumberOfBlocks(catalog);
+	AttrNumber	home = home_column(source->catalog);
 	List	   *rows = NIL;
 	BlockNumber i;
 	ListCell   *cell;
@@ -513,6 +572,8 @@ read_catalog(DbmigCall *call, const Source *source)
 			source->note(call, row);
 		else
 			note_object(call, source->class, oid_of(row, source->column));
+		if (home != InvalidAttrNumber)
+			note_home(call, oid_of(row, home));
 	}
 	table_close(catalog, AccessShareLock);
 }
@@ -527,6 +588,7 @@ dbmig_pg_watch(DbmigCall *call, const DbmigOp *op)
 	CommandCounterIncrement();
 	call->watched_command = GetCurrentCommandId(false);
 	call->watched_from = GetXLogInsertRecPtr();
+	call->watched_extension = false;
 }
 
 void

@@ -167,3 +167,13 @@ END $$;
 SELECT n, dbmig.back(n) AS back
 FROM (SELECT n FROM dbmig.cases ORDER BY n DESC) AS last_first;
 \i test/nothing.psql
+
+-- ---- what is done in a schema that is not managed has no computed down ----
+\i test/clean.psql
+CREATE SCHEMA app;
+SELECT migrate_apply('1', 'CREATE TABLE app.t (a int)') ->> 'down' AS down;
+SELECT migrate_apply('2', 'CREATE TABLE app.u (a int)', NULL, '{"verify": "roundtrip"}');
+SELECT migrate_apply('3', 'CREATE TABLE app.u (a int)', NULL, '{"schemas": ["public", "app"]}') ->> 'down' AS down;
+SELECT migrate_apply('4', 'CREATE TABLE t (a int)', NULL, '{"schemas": ["app"]}') ->> 'down' AS down;
+SELECT migrate_rollback();
+DROP SCHEMA app CASCADE;
