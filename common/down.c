@@ -94,6 +94,24 @@ converts_values(const DbmigDialect *dialect, const char *sql)
 	return false;
 }
 
+/* True for a query that calls no function. */
+static bool
+only_reads(const DbmigToken *first, DbmigLexer lexer)
+{
+	DbmigToken	token;
+
+	if (!dbmig_token_is(first, "select"))
+		return false;
+	do
+	{
+		token = dbmig_lex_word(&lexer);
+		if (dbmig_token_is(&token, "(") || dbmig_token_is(&token, "into"))
+			return false;
+	} while (token.kind != DBMIG_TOKEN_END &&
+			 token.kind != DBMIG_TOKEN_ERROR);
+	return true;
+}
+
 /* The name after INSERT INTO, folded; NULL when it is not written so. */
 static const char *
 inserted_into(Dbmig *d, DbmigLexer *lexer)
@@ -139,7 +157,7 @@ changes_rows(const DbmigRun *run, const DbmigScript *script,
 			return true;
 		dbmig_lex_begin(&lexer, d->host.dialect, script->items[i].sql);
 		token = dbmig_lex_word(&lexer);
-		if (changes_schema(&token))
+		if (changes_schema(&token) || only_reads(&token, lexer))
 			continue;
 		name = dbmig_token_is(&token, "insert") ? inserted_into(d, &lexer) :
 			NULL;

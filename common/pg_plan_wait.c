@@ -171,10 +171,14 @@ wait_for_own(DbmigPgPlanner *planner, DbmigPgItem *item)
 		const DbmigPgItem *column =
 		dbmig_pg_owning_column(planner->d, planner->from, item->from);
 
-		dbmig_pg_wait_for(planner, column->nodes[DBMIG_PG_ACT_ALTER],
-						  nodes[DBMIG_PG_ACT_AWAY], DBMIG_WAIT_NEED);
-		dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_DROP],
-						  column->nodes[DBMIG_PG_ACT_ALTER], DBMIG_WAIT_NEED);
+		if (column != NULL)
+		{
+			dbmig_pg_wait_for(planner, column->nodes[DBMIG_PG_ACT_ALTER],
+							  nodes[DBMIG_PG_ACT_AWAY], DBMIG_WAIT_NEED);
+			dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_DROP],
+							  column->nodes[DBMIG_PG_ACT_ALTER],
+							  DBMIG_WAIT_NEED);
+		}
 	}
 	if (item->owner != NULL && dbmig_pg_comes(item->owner))
 		dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_CREATE],

@@ -99,6 +99,8 @@ typedef struct DbmigIntent
 	const DbmigJson *backfill;	/* "table.column" -> SQL; or NULL */
 	const struct DbmigRows *from;	/* all that there is, where the models are */
 	const struct DbmigRows *to;	/* only of what differs; or NULL */
+	bool		anywhere;		/* this is a text for any database, and does
+								 * not name the main one */
 	bool		undo;			/* this is a way back: what was lost is filled
 								 * in with something */
 } DbmigIntent;

@@ -247,7 +247,7 @@ dbmig_schema_wanted(DbmigRun *run, const DbmigWanted *wanted,
 const char *
 dbmig_schema_sql(DbmigRun *run, DbmigModel *model)
 {
-	const DbmigIntent intent = {.undo = false};
+	const DbmigIntent intent = {.anywhere = true};
 	DbmigModel *empty = dbmig_model_new(run->d, model->dialect);
 	DbmigPlan  *plan;
 

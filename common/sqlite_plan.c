@@ -112,6 +112,14 @@ drop_sql(Dbmig *d, const DbmigObject *object)
 
 /* ---- steps ---- */
 
+static const char *
+create_sql(const DbmigSqlitePlanner *planner, const DbmigObject *object)
+{
+	return planner->intent->anywhere ?
+		dbmig_printf(planner->d, "%s;\n", object->sql) :
+		dbmig_sqlite_create(planner->d, object);
+}
+
 typedef void (*Visitor) (DbmigSqlitePlanner *planner,
 						 const DbmigChange *item);
 
@@ -207,7 +215,7 @@ create_table(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	if (item->from != NULL)
 		return;
 	step = dbmig_plan_add(planner->plan, DBMIG_CREATE, item->to,
-						  dbmig_sqlite_create(planner->d, item->to));
+						  create_sql(planner, item->to));
 	dbmig_sqlite_note_table(planner, step, item->to);
 }
 
@@ -221,7 +229,7 @@ replace_virtual(DbmigSqlitePlanner *planner, const DbmigChange *item)
 		return;
 	step = dbmig_plan_add(planner->plan, DBMIG_REPLACE, item->to,
 						  dbmig_printf(d, "%s%s", drop_sql(d, item->from),
-									   dbmig_sqlite_create(d, item->to)));
+									   create_sql(planner, item->to)));
 	dbmig_sqlite_find(planner, step, "recreate-table", item->from, NULL,
 					  dbmig_printf(d, "replacing virtual table \"%s\"",
 								   dbmig_show(d, item->from->name)), "rows");
@@ -253,11 +261,11 @@ create_index(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	if (item->from == NULL || goes_early(planner, item) ||
 		goes_along(planner, item))
 		step = dbmig_plan_add(planner->plan, DBMIG_CREATE, item->to,
-							  dbmig_sqlite_create(d, item->to));
+							  create_sql(planner, item->to));
 	else
 		step = dbmig_plan_add(planner->plan, DBMIG_REPLACE, item->to,
 							  dbmig_printf(d, "%s%s", drop_sql(d, item->from),
-										   dbmig_sqlite_create(d, item->to)));
+										   create_sql(planner, item->to)));
 	if (item->from != NULL &&
 		dbmig_object_get(item->from, "unique") != NULL &&
 		dbmig_object_get(item->to, "unique") == NULL)
@@ -297,7 +305,7 @@ create_dependent(DbmigSqlitePlanner *planner, const DbmigChange *item)
 		dbmig_buf_addf(&sql, "DROP %s IF EXISTS %s;\n",
 					   words[item->to->kind - dbmig_sqlite_kinds],
 					   dbmig_sqlite_main(d, item->from->name));
-	dbmig_buf_add(&sql, dbmig_sqlite_create(d, item->to));
+	dbmig_buf_add(&sql, create_sql(planner, item->to));
 	change = dbmig_sqlite_is(item->to, DBMIG_SQLITE_VIEW) ?
 		dbmig_map_get(&planner->changes, item->to->id) : NULL;
 	/* Its triggers went with the old view. */

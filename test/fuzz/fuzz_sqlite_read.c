@@ -106,6 +106,8 @@ check_read(const char *type, const char *text)
 	dbmig_sqlite_read(model, "table", "u", "u", "CREATE TABLE u(a, \"Bc\")");
 	dbmig_sqlite_read(model, type, "t", "u", text);
 	require(dbmig_error(d)->code == DBMIG_OK ||
+			dbmig_error(d)->code == DBMIG_BAD_SYNTAX ||
+			dbmig_error(d)->code == DBMIG_REFUSED ||
 			dbmig_error(d)->code == DBMIG_WRONG_STATE);
 	if (dbmig_ok(d))
 	{
