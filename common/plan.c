@@ -215,11 +215,16 @@ DbmigPlan *
 dbmig_plan(Dbmig *d, DbmigModel *from, DbmigModel *to,
 		   const DbmigIntent *intent)
 {
+	void	   *memo = NULL;
+	DbmigIntent there = *intent;
 	const DbmigIntent back_intent = {
-		.from = intent->to, .to = intent->from, .undo = true
+		.from = intent->to, .to = intent->from, .memo = &memo, .undo = true
 	};
-	DbmigPlan  *plan = dbmig_plan_one_way(d, from, to, intent);
+	DbmigPlan  *plan;
 	DbmigPlan  *back;
+
+	there.memo = &memo;
+	plan = dbmig_plan_one_way(d, from, to, &there);
 
 	if (plan == NULL)
 		return NULL;

@@ -99,6 +99,9 @@ typedef struct DbmigIntent
 	const DbmigJson *backfill;	/* "table.column" -> SQL; or NULL */
 	const struct DbmigRows *from;	/* all that there is, where the models are */
 	const struct DbmigRows *to;	/* only of what differs; or NULL */
+	void	  **memo;			/* what the dialect has found out that is of use
+								 * on the way there and on the way back; or
+								 * NULL */
 	bool		anywhere;		/* this is a text for any database, and does
 								 * not name the main one */
 	bool		undo;			/* this is a way back: what was lost is filled

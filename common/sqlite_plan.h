@@ -171,9 +171,9 @@ extern void dbmig_sqlite_find_breaking(DbmigSqlitePlanner *planner,
 /* ---- sqlite_string.c ---- */
 
 /* True when what there is may have strings in double quotes, or gets them
- * because of names that go.  Of schemas that are NULL nothing is known. */
-extern bool dbmig_sqlite_has_strings(Dbmig *d, const struct DbmigRows *from,
-									 const struct DbmigRows *to);
+ * because of names that go.  Of schemas that are not in the intent nothing is
+ * known. */
+extern bool dbmig_sqlite_has_strings(Dbmig *d, const DbmigIntent *intent);
 
 /* ---- sqlite_table.c: the SQL of it ---- */
 

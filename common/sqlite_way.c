@@ -505,8 +505,7 @@ has_strings(DbmigSqlitePlanner *planner)
 {
 	if (!planner->looked)
 		planner->strings = dbmig_sqlite_has_strings(planner->d,
-													planner->intent->from,
-													planner->intent->to);
+													planner->intent);
 	planner->looked = true;
 	return planner->strings;
 }
