@@ -231,6 +231,12 @@ def rowid_alias(con, table, schema="main"):
     return keys[0][1]
 
 
+def only_fills_nulls(old, column):
+    """Where all that is new is NOT NULL, a backfill is for the nulls."""
+    return not old[3] and column.not_null is not None and \
+        (old[2] or "").lower() == (column.type or "").lower()
+
+
 def copy_table(con, table, backfill):
     old = {oracle.lower(r[1]): r for r in con.execute(
         "PRAGMA a.table_xinfo(%s)" % oracle.quote(table.born))}
@@ -248,7 +254,9 @@ def copy_table(con, table, backfill):
             continue
         if fill_in is not None:
             into.append(oracle.quote(c.name))
-            out.append(fill_in)
+            out.append("coalesce(%s, %s)" % (oracle.quote(old[was][1]), fill_in)
+                       if was in old and only_fills_nulls(old[was], c) else
+                       fill_in)
         elif was in old:
             into.append(oracle.quote(c.name))
             out.append(oracle.quote(old[was][1]))
