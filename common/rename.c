@@ -376,8 +376,9 @@ rename_column(Planner *planner, const DbmigRename *rename)
 	}
 	if (table == NULL)
 	{
-		/* A table that is not there yet is created with the new name. */
-		if (wanted == NULL && !planner->fitting)
+		/* What is not there yet is created with the new name. */
+		if (wanted == NULL && !planner->fitting &&
+			find_enum(planner, planner->target, rename->table) == NULL)
 			dbmig_fail(planner->d, DBMIG_NOT_FOUND, "table \"%s\" with a "
 					   "column \"%s\" to rename does not exist",
 					   dbmig_show(planner->d, rename->table),
