@@ -187,10 +187,13 @@ may_lose(const DbmigPlan *plan)
 	return false;
 }
 
-void
-dbmig_down_compute(DbmigRun *run, const DbmigScript *up, DbmigModel *before,
-				   DbmigModel *after, DbmigDown *down)
+/* The down begins with the statements in first, which have led to what after
+ * says; the rest is the way from there. */
+static void
+compute(DbmigRun *run, const DbmigScript *up, DbmigModel *before,
+		DbmigModel *after, const char *first, DbmigDown *down)
 {
+	const char *rest;
 	const DbmigIntent forward = {.undo = false};
 	const DbmigIntent back = {.undo = true};
 	const DbmigPlan *there = dbmig_plan_one_way(run->d, before, after,
@@ -199,10 +202,21 @@ dbmig_down_compute(DbmigRun *run, const DbmigScript *up, DbmigModel *before,
 
 	if (there == NULL || way == NULL)
 		return;
-	down->text = dbmig_plan_sql(way);
+	rest = dbmig_plan_sql(way);
+	down->text = dbmig_printf(run->d, "%s%s%s", first,
+							  *first == '\0' || *rest == '\0' ? "" : "\n",
+							  rest);
 	down->half = dbmig_half_computed(run, down->name, true, down->text);
 	down->kind = "computed";
-	down->reversible = !may_lose(there) && !changes_rows(run, up, before, after);
+	down->reversible = !may_lose(there) &&
+		!changes_rows(run, up, before, after);
+}
+
+void
+dbmig_down_compute(DbmigRun *run, const DbmigScript *up, DbmigModel *before,
+				   DbmigModel *after, DbmigDown *down)
+{
+	compute(run, up, before, after, "", down);
 }
 
 /* ---- computing beside renames ---- */
@@ -222,7 +236,6 @@ static void
 compute_rest(DbmigRun *run)
 {
 	const Return *work = run->proof;
-	DbmigDown  *down = work->down;
 	DbmigModel *before;
 	DbmigModel *left;
 
@@ -230,11 +243,7 @@ compute_rest(DbmigRun *run)
 	dbmig_rows_differing(work->before, work->left, &before, &left);
 	if (!dbmig_ok(run->d))
 		return;
-	dbmig_down_compute(run, work->up, before, left, down);
-	down->text = dbmig_printf(run->d, "%s%s%s", work->sql,
-							  *work->sql == '\0' || *down->text == '\0' ?
-							  "" : "\n", down->text);
-	down->half = dbmig_half_computed(run, down->name, true, down->text);
+	compute(run, work->up, before, left, work->sql, work->down);
 	run->next = work->after;
 }
 

@@ -4,9 +4,9 @@
  *	  wanted schema is built and read.
  *
  * Functions, collations, modules and table-valued functions that only the
- * application registers are not there.  Where DDL asks for one it gets a stub of that name, which lets
- * the DDL be read and does nothing; it is the live connection that must have
- * the real one when the schema is applied.
+ * application registers are not there.  Where DDL asks for one it gets a stub
+ * of that name, which lets the DDL be read and does nothing; it is the live
+ * connection that must have the real one when the schema is applied.
  */
 #include "host.h"
 
