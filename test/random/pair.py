@@ -11,6 +11,7 @@ import sqlite3
 
 import oracle
 import schema as model
+from outcome import Failure, Skip, expect
 
 VALUES = [None, None, 0, 1, -1, 2, 3, 5, 7, 77, 1.5, -2.25, 1e300, 3.0, "", "x",
           "zzz", "12", "1.50", " 7 ", "abc", "ABC", "naïve", b"", b"\x00\xff",
@@ -19,19 +20,6 @@ BY_TYPE = {"INTEGER": [None, 1, 2, -5, 9, 1000000], "INT": [None, 4, 5, 2 ** 40]
            "TEXT": ["t", "u", "", None, "zzz"], "REAL": [0.5, 1.0, None, 2e10],
            "BLOB": [b"\x01", None, b""]}
 DEFENSIVE = 1010
-
-
-class Failure(Exception):
-    pass
-
-
-class Skip(Exception):
-    pass
-
-
-def expect(condition, *words):
-    if not condition:
-        raise Failure(" ".join(str(w) for w in words))
 
 
 def literal(text):

@@ -7,6 +7,7 @@ import re
 
 import pg_schema as model
 import postgres
+from outcome import Failure, Skip, expect
 from postgres import Error
 
 TEMPLATE = "dbmig_random"
@@ -14,19 +15,6 @@ TEMPLATE = "dbmig_random"
 REFUSED = re.compile(r"do(es)? not fit|would lose")
 UNASKED = re.compile(r"invalid input|out of range|could not create unique|"
                      r"cannot be cast|violates|conflicts with|too long")
-
-
-class Failure(Exception):
-    pass
-
-
-class Skip(Exception):
-    pass
-
-
-def expect(condition, *words):
-    if not condition:
-        raise Failure(" ".join(str(w) for w in words))
 
 
 def there(lib):
