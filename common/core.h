@@ -320,6 +320,8 @@ typedef struct DbmigQuery
 								 * spaces; NULL: any */
 	const char *all;
 	const char *touched;		/* only what was touched; NULL: cannot be asked */
+	const char *rare;			/* asked for all only when the dialect's query
+								 * "present" has this; NULL: always */
 	bool		links;			/* says what needs what, which is not compared:
 								 * these come last */
 } DbmigQuery;
@@ -371,6 +373,8 @@ struct DbmigDialect
 								 * object that has no schema: "main."; or NULL */
 	/* How a schema is read; ends with a NULL query.  NULL: it cannot be. */
 	const DbmigCatalog *catalogs;
+	const char *present;		/* a query for what there is of that few schemas
+								 * have; NULL when no query is rare */
 	/* The group of a catalog row (rows.h); NULL: all are in one.  Sets *shared
 	 * when other groups are not understood without this one. */
 	const char *(*group) (Dbmig *d, const DbmigValue *values, bool *shared);

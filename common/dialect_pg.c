@@ -186,6 +186,7 @@ const DbmigDialect dbmig_postgres =
 	.hints = hints,
 	.kinds = dbmig_pg_kinds,
 	.catalogs = dbmig_pg_catalogs,
+	.present = dbmig_pg_present,
 	.fold = dbmig_pg_fold,
 	.fold_part = dbmig_pg_fold_part,
 	.spell = dbmig_pg_fold,

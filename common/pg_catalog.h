@@ -54,6 +54,11 @@
 #define QUERY(class, oid, text) \
 	{.of = class, .all = text, .touched = text " AND " oid " = ANY ($2)"}
 
+/* The same, of what few schemas have: of this kind. */
+#define RARE_QUERY(kind, class, oid, text) \
+	{.of = class, .all = text, .touched = text " AND " oid " = ANY ($2)", \
+		.rare = kind}
+
 /* The keys of what was touched. */
 #define KEYS "unnest($2::oid[], $3::oid[]) AS k(id, class) "
 
@@ -71,6 +76,13 @@
 	"n.nspname = ANY ($1::text[])"
 
 #define ID(schema, name) "quote_ident(" schema ") || '.' || quote_ident(" name ")"
+
+/*
+ * The same by oids: the server looks them up in its caches.  In a subquery no
+ * catalog is joined: all of it would be hashed, for each row anew.
+ */
+#define RELATION_ID(oid) oid "::regclass::text"
+#define ID_IN(schema, name) schema "::regnamespace::text || '.' || quote_ident(" name ")"
 #define SHOWN(schema, name) \
 	"CASE " schema " WHEN 'public' THEN '' ELSE " schema " || '.' END || " name
 
@@ -80,6 +92,9 @@
  */
 #define UNINDEXED(column) column "::int8"
 
+#define COLLATION_ID(oid) "(SELECT " ID_IN("co.collnamespace", "co.collname") \
+	" FROM pg_collation co WHERE co.oid = " oid ")"
+
 /* What a comment says; NULL: there is none. */
 #define COMMENT_ON(class, oid) "(SELECT cd.description FROM pg_description cd " \
 	"WHERE cd.objoid = " oid " AND cd.classoid = " class " AND cd.objsubid = 0)"
@@ -87,9 +102,11 @@
 /* Made by a user. */
 #define MADE(oid) UNINDEXED(oid) " >= 16384"
 
-/* The same, and no member of an extension. */
+/* The same, and no member of an extension: these are found through the index
+ * on what is depended on. */
 #define OWN(class, oid) MADE(oid) " AND NOT EXISTS (SELECT FROM pg_depend e " \
-	"WHERE e.classid = " class " AND e.objid = " oid " AND e.deptype = 'e')"
+	"WHERE e.classid = " class " AND e.objid = " oid " AND e.deptype = 'e' " \
+	"AND e.refclassid = " EXTENSION ")"
 
 #define ROLE(oid) "quote_ident(pg_get_userbyid(" oid "))"
 #define YES(condition) "CASE WHEN " condition " THEN 'yes' END"
@@ -112,8 +129,8 @@
 	"ORDER BY split_part(option, '=', 1) COLLATE \"C\") " \
 	"FROM unnest(" array ") o(option)) END"
 
-#define TABLESPACE(oid) \
-	"(SELECT quote_ident(spcname) FROM pg_tablespace WHERE oid = " oid ")"
+#define TABLESPACE(tablespace) "CASE WHEN " tablespace " <> 0 THEN " \
+	"(SELECT quote_ident(spcname) FROM pg_tablespace WHERE oid = " tablespace ") END"
 
 /* A function's name, without its arguments; NULL when there is none. */
 #define FUNCTION_NAME(oid) "CASE WHEN " oid "::oid <> 0 THEN " oid "::text END"

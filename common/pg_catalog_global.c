@@ -12,32 +12,37 @@
 	"SELECT '" kind "', " KEY(class, oid) ", NULL, quote_ident(" name "), " \
 	name ", " owner ", "
 
-const DbmigQuery dbmig_pg_query_extensions = QUERY(EXTENSION, "e.oid",
+const DbmigQuery dbmig_pg_query_extensions =
+	RARE_QUERY("extension", EXTENSION, "e.oid",
 OBJECT("extension", EXTENSION, "e.oid", "e.extname", "NULL")
 "e.extversion, quote_ident(n.nspname) "
 "FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
 "WHERE " MADE("e.oid") " AND e.extname <> 'dbmig'");
 
-const DbmigQuery dbmig_pg_query_access_methods = QUERY(AM, "a.oid",
+const DbmigQuery dbmig_pg_query_access_methods =
+	RARE_QUERY("access method", AM, "a.oid",
 OBJECT("access method", AM, "a.oid", "a.amname", "NULL")
 "CASE a.amtype WHEN 't' THEN 'table' ELSE 'index' END, a.amhandler::text "
 "FROM pg_am a WHERE " OWN(AM, "a.oid"));
 
-const DbmigQuery dbmig_pg_query_languages = QUERY(LANGUAGE, "l.oid",
+const DbmigQuery dbmig_pg_query_languages =
+	RARE_QUERY("language", LANGUAGE, "l.oid",
 OBJECT("language", LANGUAGE, "l.oid", "l.lanname", ROLE("l.lanowner"))
 YES("l.lanpltrusted") ", " FUNCTION_NAME("l.lanplcallfoid::regproc") ", "
 FUNCTION_NAME("l.laninline::regproc") ", "
 FUNCTION_NAME("l.lanvalidator::regproc") " "
 "FROM pg_language l WHERE l.lanispl AND " OWN(LANGUAGE, "l.oid"));
 
-const DbmigQuery dbmig_pg_query_wrappers = QUERY(WRAPPER, "w.oid",
+const DbmigQuery dbmig_pg_query_wrappers =
+	RARE_QUERY("foreign data wrapper", WRAPPER, "w.oid",
 OBJECT("foreign data wrapper", WRAPPER, "w.oid", "w.fdwname", ROLE("w.fdwowner"))
 FUNCTION_NAME("w.fdwhandler::regproc") ", "
 FUNCTION_NAME("w.fdwvalidator::regproc") ", "
 FOREIGN_OPTIONS("w.fdwoptions") " "
 "FROM pg_foreign_data_wrapper w WHERE " OWN(WRAPPER, "w.oid"));
 
-const DbmigQuery dbmig_pg_query_servers = QUERY(SERVER, "s.oid",
+const DbmigQuery dbmig_pg_query_servers =
+	RARE_QUERY("server", SERVER, "s.oid",
 OBJECT("server", SERVER, "s.oid", "s.srvname", ROLE("s.srvowner"))
 "quote_ident(w.fdwname), quote_literal(s.srvtype), "
 "quote_literal(s.srvversion), " FOREIGN_OPTIONS("s.srvoptions") " "
@@ -48,14 +53,16 @@ OBJECT("server", SERVER, "s.oid", "s.srvname", ROLE("s.srvowner"))
 /* Options are shown to whom the server shows them. */
 #define MAPPED "CASE u.umuser WHEN 0 THEN 'PUBLIC' ELSE " ROLE("u.umuser") " END"
 
-const DbmigQuery dbmig_pg_query_user_mappings = QUERY(USER_MAPPING, "u.umid",
+const DbmigQuery dbmig_pg_query_user_mappings =
+	RARE_QUERY("server", USER_MAPPING, "u.umid",
 "SELECT 'user mapping', " KEY(USER_MAPPING, "u.umid") ", NULL, "
 MAPPED " || ' SERVER ' || quote_ident(u.srvname), "
 MAPPED " || ' SERVER ' || u.srvname, NULL, "
 "quote_ident(u.srvname), " MAPPED ", " FOREIGN_OPTIONS("u.umoptions") " "
 "FROM pg_user_mappings u WHERE " OWN(SERVER, "u.srvid"));
 
-const DbmigQuery dbmig_pg_query_publications = QUERY(PUBLICATION, "p.oid",
+const DbmigQuery dbmig_pg_query_publications =
+	RARE_QUERY("publication", PUBLICATION, "p.oid",
 OBJECT("publication", PUBLICATION, "p.oid", "p.pubname", ROLE("p.pubowner"))
 YES("p.puballtables") ", "
 "concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, "
@@ -86,11 +93,13 @@ const DbmigQuery dbmig_pg_query_members =
 {
 	.of = PUBLICATION,
 	.all = MEMBERS("", ""),
-	.touched = MEMBERS(" AND r.prpubid = ANY ($2)", " AND s.pnpubid = ANY ($2)")
+	.touched = MEMBERS(" AND r.prpubid = ANY ($2)", " AND s.pnpubid = ANY ($2)"),
+	.rare = "publication"
 };
 
 
-const DbmigQuery dbmig_pg_query_event_triggers = QUERY(EVENT_TRIGGER, "t.oid",
+const DbmigQuery dbmig_pg_query_event_triggers =
+	RARE_QUERY("event trigger", EVENT_TRIGGER, "t.oid",
 OBJECT("event trigger", EVENT_TRIGGER, "t.oid", "t.evtname", ROLE("t.evtowner"))
 "t.evtevent, (SELECT string_agg(quote_literal(tag), ', ' "
 "ORDER BY tag COLLATE \"C\") FROM unnest(t.evttags) AS tag), "
@@ -105,7 +114,8 @@ OBJECT("event trigger", EVENT_TRIGGER, "t.oid", "t.evtname", ROLE("t.evtowner"))
 	"' IN SCHEMA ' || quote_ident(n.nspname), ' ON ', " DEFAULTS_ON ")"
 #define DEFAULTS_MANAGED "(a.defaclnamespace = 0 OR " MANAGED ")"
 
-const DbmigQuery dbmig_pg_query_default_privileges = QUERY(DEFAULT_ACL, "a.oid",
+const DbmigQuery dbmig_pg_query_default_privileges =
+	RARE_QUERY("default privileges", DEFAULT_ACL, "a.oid",
 "SELECT 'default privileges', " KEY(DEFAULT_ACL, "a.oid") ", NULL, "
 DEFAULTS_ID ", " DEFAULTS_ID ", NULL, "
 ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
@@ -191,25 +201,26 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 #define EACH(oid) ""
 #define TOUCHED(oid) " AND " oid " = ANY ($2)"
 
-#define MOST_GRANTS(filter) \
+#define RELATION_GRANTS(filter) \
 	GRANTS(ACL_OF(CLASS, "o.oid", "o.relacl", "o.relowner", \
 				  "CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\"", \
 				  CLASSES, filter) \
 		   " UNION ALL " COLUMN_ACL(filter) \
-		   " UNION ALL " SEQUENCE_ACL(filter) \
-		   " UNION ALL " ACL_OF(PROC, "o.oid", "o.proacl", "o.proowner", \
-								"'f'", PROCS, filter))
+		   " UNION ALL " SEQUENCE_ACL(filter))
 
 const DbmigQuery dbmig_pg_query_grants =
 {
-	.of = TABLES " " SEQUENCES " " PROC,
-	.all = MOST_GRANTS(EACH),
-	.touched = MOST_GRANTS(TOUCHED)
+	.of = TABLES " " SEQUENCES,
+	.all = RELATION_GRANTS(EACH),
+	.touched = RELATION_GRANTS(TOUCHED),
+	.rare = "grant"
 };
 
 #define OTHER_GRANTS(filter) \
 	GRANTS(ACL_OF(TYPE, "o.oid", "o.typacl", "o.typowner", "'T'", TYPES, \
 				  filter) \
+		   " UNION ALL " ACL_OF(PROC, "o.oid", "o.proacl", "o.proowner", \
+								"'f'", PROCS, filter) \
 		   " UNION ALL " SCHEMA_ACL(filter) \
 		   " UNION ALL " ACL_OF(LANGUAGE, "o.oid", "o.lanacl", "o.lanowner", \
 								"'l'", "pg_language o", filter) \
@@ -221,7 +232,7 @@ const DbmigQuery dbmig_pg_query_grants =
 
 const DbmigQuery dbmig_pg_query_other_grants =
 {
-	.of = TYPE " " NAMESPACE " " LANGUAGE " " WRAPPER " " SERVER " "
+	.of = TYPE " " PROC " " NAMESPACE " " LANGUAGE " " WRAPPER " " SERVER " "
 	DEFAULT_ACL,
 	.all = OTHER_GRANTS(EACH),
 	.touched = OTHER_GRANTS(TOUCHED)
@@ -236,7 +247,7 @@ const DbmigQuery dbmig_pg_query_other_grants =
 	"SELECT d.classoid || ' ' || d.objoid || " \
 	"CASE d.objsubid WHEN 0 THEN '' ELSE ' ' || d.objsubid END, d.description " \
 	"FROM " from " " \
-	"WHERE " MADE("d.objoid") " AND d.classoid <> " NAMESPACE " " \
+	"WHERE d.objoid >= 16384 AND d.classoid <> " NAMESPACE " " \
 	"UNION ALL " \
 	"SELECT " KEY(NAMESPACE, "n.oid") ", CASE n.nspname WHEN 'public' " \
 	"THEN coalesce(" SCHEMA_COMMENT ", '') ELSE " SCHEMA_COMMENT " END " \
@@ -251,3 +262,47 @@ const DbmigQuery dbmig_pg_query_comments =
 			 "AND d.classoid = k.class", " AND n.oid = ANY ($2)")
 };
 
+/* ---- what few schemas have ---- */
+
+#define PRESENT(kind, from) "SELECT '" kind "' WHERE EXISTS (SELECT FROM " from ")"
+#define ANY(kind, catalog) PRESENT(kind, catalog " WHERE oid >= 16384")
+
+/*
+ * The kinds that rare queries ask for: a query that finds nothing takes longer
+ * to plan than it takes to see that there is nothing.
+ */
+const char dbmig_pg_present[] =
+ANY("extension", "pg_extension")
+" UNION ALL " ANY("default privileges", "pg_default_acl")
+" UNION ALL " ANY("access method", "pg_am")
+" UNION ALL " ANY("language", "pg_language")
+" UNION ALL " ANY("collation", "pg_collation")
+" UNION ALL " PRESENT("base type", "pg_type WHERE oid >= 16384 "
+					  "AND (typinput::oid >= 16384 OR NOT typisdefined)")
+" UNION ALL " PRESENT("range", "pg_range WHERE rngtypid >= 16384")
+" UNION ALL " PRESENT("aggregate", "pg_proc WHERE prokind = 'a' AND oid >= 16384")
+" UNION ALL " ANY("operator", "pg_operator")
+" UNION ALL " ANY("operator family", "pg_opfamily")
+" UNION ALL " ANY("operator class", "pg_opclass")
+" UNION ALL " ANY("cast", "pg_cast")
+" UNION ALL " ANY("transform", "pg_transform")
+" UNION ALL " ANY("conversion", "pg_conversion")
+" UNION ALL " ANY("text search parser", "pg_ts_parser")
+" UNION ALL " ANY("text search template", "pg_ts_template")
+" UNION ALL " ANY("text search dictionary", "pg_ts_dict")
+" UNION ALL " ANY("text search configuration", "pg_ts_config")
+" UNION ALL " ANY("foreign data wrapper", "pg_foreign_data_wrapper")
+" UNION ALL " ANY("server", "pg_foreign_server")
+" UNION ALL " PRESENT("sequence", "pg_sequence")
+" UNION ALL " ANY("statistics", "pg_statistic_ext")
+" UNION ALL " PRESENT("rule", "pg_rewrite WHERE oid >= 16384 "
+					  "AND rulename <> '_RETURN'")
+" UNION ALL " PRESENT("trigger", "pg_trigger WHERE NOT tgisinternal "
+					  "OR tgparentid <> 0")
+" UNION ALL " PRESENT("policy", "pg_policy")
+" UNION ALL " ANY("publication", "pg_publication")
+" UNION ALL " ANY("event trigger", "pg_event_trigger")
+" UNION ALL " PRESENT("grant", "pg_class WHERE oid >= 16384 "
+					  "AND relacl IS NOT NULL")
+" UNION ALL " PRESENT("grant", "pg_attribute WHERE attrelid >= 16384 "
+					  "AND attacl IS NOT NULL");

@@ -25,8 +25,9 @@ const DbmigQuery dbmig_pg_query_schemas = QUERY(NAMESPACE, "n.oid",
 	TABLESPACE("c.reltablespace") ", " \
 	"CASE WHEN c.relkind IN ('r', 'p') THEN CASE c.relreplident " \
 	"WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index ' || " \
-	"(SELECT quote_ident(x.relname) FROM pg_index i, pg_class x WHERE " \
-	"i.indrelid = c.oid AND i.indisreplident AND x.oid = i.indexrelid) END END, " \
+	"(SELECT (SELECT quote_ident(x.relname) FROM pg_class x " \
+	"WHERE x.oid = i.indexrelid) FROM pg_index i " \
+	"WHERE i.indrelid = c.oid AND i.indisreplident) END END, " \
 	YES("c.relrowsecurity") ", " YES("c.relforcerowsecurity") ", " \
 	"CASE WHEN NOT c.relispartition THEN h.parents END, " \
 	"CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END, " \
@@ -39,13 +40,12 @@ const DbmigQuery dbmig_pg_query_schemas = QUERY(NAMESPACE, "n.oid",
 	"FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid " \
 	"LEFT JOIN pg_am am ON am.oid = c.relam " \
 	"LEFT JOIN pg_class t ON t.oid = c.reltoastrelid " \
+	"AND t.reloptions IS NOT NULL " \
 	"LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid " \
 	"LEFT JOIN pg_foreign_server s ON s.oid = f.ftserver " \
 	"LEFT JOIN (SELECT i.inhrelid, string_agg(" \
-	ID("pn.nspname", "p.relname") ", ', ' ORDER BY i.inhseqno) AS parents " \
-	"FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent " \
-	"JOIN pg_namespace pn ON pn.oid = p.relnamespace " \
-	"WHERE NOT i.inhdetachpending " parent " GROUP BY i.inhrelid) h ON h.inhrelid = c.oid " \
+	RELATION_ID("i.inhparent") ", ', ' ORDER BY i.inhseqno) AS parents " \
+	"FROM pg_inherits i WHERE NOT i.inhdetachpending " parent " GROUP BY i.inhrelid) h ON h.inhrelid = c.oid " \
 	"WHERE " MANAGED " AND c.relkind IN ('r', 'p', 'f', 'v', 'm') " \
 	"AND c.relpersistence <> 't' AND " OWN(CLASS, "c.oid") relation
 
@@ -61,20 +61,18 @@ const DbmigQuery dbmig_pg_query_relations =
 	s ".seqmax, " s ".seqcache, " YES(s ".seqcycle")
 
 /* Those of identity columns are read with the columns. */
-const DbmigQuery dbmig_pg_query_sequences = QUERY(SEQUENCES, "c.oid",
+const DbmigQuery dbmig_pg_query_sequences = RARE_QUERY("sequence", SEQUENCES, "c.oid",
 "SELECT 'sequence', " KEY(CLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.relname") ", " SHOWN("n.nspname", "c.relname") ", "
 ROLE("c.relowner") ", format_type(s.seqtypid, NULL), "
 SEQUENCE_OPTIONS("s") ", "
 "CASE c.relpersistence WHEN 'u' THEN 'unlogged' END, "
-ID("tn.nspname", "t.relname") " || '.' || quote_ident(a.attname) "
+RELATION_ID("d.refobjid") " || '.' || quote_ident(a.attname) "
 "FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
 "JOIN pg_sequence s ON s.seqrelid = c.oid "
 "LEFT JOIN pg_depend d ON d.classid = " CLASS " AND d.objid = c.oid "
 "AND d.refclassid = " CLASS " AND d.refobjsubid > 0 "
 "AND d.deptype IN ('a', 'i') "
-"LEFT JOIN pg_class t ON t.oid = d.refobjid "
-"LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace "
 "LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid "
 "AND a.attnum = d.refobjsubid "
 "WHERE " MANAGED " AND c.relkind = 'S' AND c.relpersistence <> 't' "
@@ -99,15 +97,13 @@ ID("tn.nspname", "t.relname") " || '.' || quote_ident(a.attname) "
 	KEY(CLASS, "c.oid") " END, a.attname, a.attname, " \
 	"format_type(a.atttypid, a.atttypmod), " \
 	"CASE WHEN a.attcollation <> t.typcollation THEN " \
-	"(SELECT " ID("cn.nspname", "co.collname") " FROM pg_collation co " \
-	"JOIN pg_namespace cn ON cn.oid = co.collnamespace " \
-	"WHERE co.oid = a.attcollation) END, " \
+	COLLATION_ID("a.attcollation") " END, " \
 	YES("a.attnotnull") ", " \
 	"CASE a.attgenerated WHEN '' THEN pg_get_expr(d.adbin, d.adrelid) END, " \
 	"CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END, " \
 	"CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END, " \
 	"CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END, " \
-	ID("i.nspname", "i.relname") ", " SEQUENCE_OPTIONS("i") ", " \
+	RELATION_ID("i.seqrelid") ", " SEQUENCE_OPTIONS("i") ", " \
 	"CASE WHEN c.relkind NOT IN ('v', 'c') AND a.attstorage <> t.typstorage THEN " \
 	STORAGE("a.attstorage") " END, " \
 	"CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END, " \
@@ -119,10 +115,8 @@ ID("tn.nspname", "t.relname") " || '.' || quote_ident(a.attname) "
 	"JOIN pg_type t ON t.oid = a.atttypid " \
 	"LEFT JOIN pg_attrdef d ON a.atthasdef AND d.adrelid = c.oid " \
 	"AND d.adnum = a.attnum " \
-	"LEFT JOIN (SELECT e.refobjid, e.refobjsubid, sn.nspname, sc.relname, s.* " \
+	"LEFT JOIN (SELECT e.refobjid, e.refobjsubid, s.* " \
 	"FROM pg_depend e JOIN pg_sequence s ON s.seqrelid = e.objid " \
-	"JOIN pg_class sc ON sc.oid = e.objid " \
-	"JOIN pg_namespace sn ON sn.oid = sc.relnamespace " \
 	"WHERE e.classid = " CLASS " AND e.refclassid = " CLASS " " \
 	"AND e.deptype = 'i'" sequence ") i ON a.attidentity <> '' AND i.refobjid = c.oid " \
 	"AND i.refobjsubid = a.attnum " \
@@ -138,11 +132,13 @@ const DbmigQuery dbmig_pg_query_columns =
 };
 
 
-/* Statistics targets of the expressions of an index. */
-#define INDEX_STATISTICS(oid) \
+/* Statistics targets of the expressions of index i: nothing else in it can
+ * have one. */
+#define INDEX_STATISTICS \
+	"CASE WHEN i.indexprs IS NOT NULL THEN " \
 	"(SELECT string_agg(ia.attnum || '=' || ia.attstattarget, ', ' " \
-	"ORDER BY ia.attnum) FROM pg_attribute ia WHERE ia.attrelid = " oid " " \
-	"AND ia.attstattarget >= 0)"
+	"ORDER BY ia.attnum) FROM pg_attribute ia " \
+	"WHERE ia.attrelid = i.indexrelid AND ia.attstattarget >= 0) END"
 
 #define CONTYPE "CASE k.contype WHEN 'p' THEN 'primary key' " \
 	"WHEN 'u' THEN 'unique' WHEN 'c' THEN 'check' WHEN 'x' THEN 'exclude' " \
@@ -160,21 +156,19 @@ const DbmigQuery dbmig_pg_query_columns =
 	"CASE WHEN k.convalidated THEN pg_get_constraintdef(k.oid) " \
 	"ELSE regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') END, " \
 	YES("NOT k.convalidated") ", " \
-	"(SELECT " ID("fn.nspname", "f.relname") " FROM pg_class f " \
-	"JOIN pg_namespace fn ON fn.oid = f.relnamespace " \
-	"WHERE f.oid = k.confrelid), " \
+	"CASE WHEN k.confrelid <> 0 THEN " RELATION_ID("k.confrelid") " END, " \
 	YES("k.coninhcount > 0 AND NOT k.conislocal") ", " \
-	"(SELECT " ID("pn.nspname", "p.relname") " || ' ' || quote_ident(pk.conname) " \
-	"FROM pg_constraint pk JOIN pg_class p ON p.oid = pk.conrelid " \
-	"JOIN pg_namespace pn ON pn.oid = p.relnamespace " \
-	"WHERE pk.oid = k.conparentid), " \
+	"CASE WHEN k.conparentid <> 0 THEN (SELECT " RELATION_ID("pk.conrelid") \
+	" || ' ' || quote_ident(pk.conname) FROM pg_constraint pk " \
+	"WHERE pk.oid = k.conparentid) END, " \
 	STORAGE_OPTIONS("x.reloptions", "''") ", " \
 	TABLESPACE("x.reltablespace") ", " YES("i.indisclustered") ", " \
-	INDEX_STATISTICS("i.indexrelid") ", " \
-	COMMENT_ON(CLASS, "x.oid") " " \
+	INDEX_STATISTICS ", cd.description " \
 	"FROM pg_namespace n JOIN pg_constraint k ON k.connamespace = n.oid " \
 	"LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype <> 'f' " \
 	"LEFT JOIN pg_class x ON x.oid = i.indexrelid " \
+	"LEFT JOIN pg_description cd ON cd.objoid = i.indexrelid " \
+	"AND cd.classoid = " CLASS " AND cd.objsubid = 0 AND cd.objoid >= 16384 " \
 	"WHERE " MANAGED " AND k.contype IN ('p', 'u', 'c', 'x', 'f') " \
 	"AND (k.conislocal OR k.contype IN ('p', 'u', 'x')) " \
 	"AND (k.contype <> 'f' OR k.conparentid = 0) " owner
@@ -190,31 +184,25 @@ const DbmigQuery dbmig_pg_query_constraints =
 const DbmigQuery dbmig_pg_query_indexes = QUERY(INDEXES, "c.oid",
 "SELECT 'index', " KEY(CLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.relname") ", " SHOWN("n.nspname", "c.relname") ", NULL, "
-ID("tn.nspname", "t.relname") ", pg_get_indexdef(c.oid), "
+RELATION_ID("i.indrelid") ", pg_get_indexdef(c.oid), "
 YES("i.indisunique") ", " TABLESPACE("c.reltablespace") ", "
-YES("i.indisclustered") ", " INDEX_STATISTICS("c.oid") ", "
-"(SELECT " ID("pn.nspname", "p.relname") " FROM pg_inherits h "
-"JOIN pg_class p ON p.oid = h.inhparent "
-"JOIN pg_namespace pn ON pn.oid = p.relnamespace "
-"WHERE h.inhrelid = c.oid), "
+YES("i.indisclustered") ", " INDEX_STATISTICS ", "
+"CASE WHEN c.relispartition THEN (SELECT " RELATION_ID("h.inhparent") " "
+"FROM pg_inherits h WHERE h.inhrelid = c.oid) END, "
 YES("NOT i.indisvalid AND c.relkind = 'i'") " "
 "FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
 "JOIN pg_index i ON i.indexrelid = c.oid "
-"JOIN pg_class t ON t.oid = i.indrelid "
-"JOIN pg_namespace tn ON tn.oid = t.relnamespace "
 "WHERE " MANAGED " AND c.relpersistence <> 't' "
-"AND t.relkind IN ('r', 'p', 'm') AND NOT EXISTS (SELECT FROM pg_depend k "
-"WHERE k.classid = " CLASS " AND k.objid = c.oid AND k.deptype = 'i' "
-"AND " UNINDEXED("k.refclassid") " = " CONSTRAINT ") AND " OWN(CLASS, "i.indrelid"));
+"AND NOT EXISTS (SELECT FROM pg_constraint k "
+"WHERE k.conrelid = i.indrelid AND k.conindid = c.oid "
+"AND k.contype IN ('p', 'u', 'x')) AND " OWN(CLASS, "i.indrelid"));
 
-const DbmigQuery dbmig_pg_query_statistics = QUERY(STATISTICS, "s.oid",
+const DbmigQuery dbmig_pg_query_statistics = RARE_QUERY("statistics", STATISTICS, "s.oid",
 "SELECT 'statistics', " KEY(STATISTICS, "s.oid") ", NULL, "
 ID("n.nspname", "s.stxname") ", " SHOWN("n.nspname", "s.stxname") ", "
-ROLE("s.stxowner") ", " ID("tn.nspname", "t.relname") ", "
+ROLE("s.stxowner") ", " RELATION_ID("s.stxrelid") ", "
 "pg_get_statisticsobjdef(s.oid), NULLIF(s.stxstattarget, -1) "
 "FROM pg_namespace n JOIN pg_statistic_ext s ON s.stxnamespace = n.oid "
-"JOIN pg_class t ON t.oid = s.stxrelid "
-"JOIN pg_namespace tn ON tn.oid = t.relnamespace "
 "WHERE " MANAGED " AND " OWN(STATISTICS, "s.oid"));
 
 /* The name of what belongs to table c. */
@@ -224,7 +212,7 @@ ROLE("s.stxowner") ", " ID("tn.nspname", "t.relname") ", "
 	SHOWN("n.nspname", "c.relname") " || '.' || " name ", NULL, " \
 	ID("n.nspname", "c.relname") ", "
 
-const DbmigQuery dbmig_pg_query_rules = QUERY(REWRITE, "r.oid",
+const DbmigQuery dbmig_pg_query_rules = RARE_QUERY("rule", REWRITE, "r.oid",
 TABLE_PART("rule", REWRITE, "r.oid", "r.rulename")
 "rtrim(pg_get_ruledef(r.oid), ';'), " ENABLED("r.ev_enabled") " "
 "FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
@@ -235,19 +223,19 @@ TABLE_PART("rule", REWRITE, "r.oid", "r.rulename")
  * One that came with that of a partitioned table is said by it, unless it is
  * enabled otherwise.
  */
-const DbmigQuery dbmig_pg_query_triggers = QUERY(TRIGGER, "g.oid",
+const DbmigQuery dbmig_pg_query_triggers = RARE_QUERY("trigger", TRIGGER, "g.oid",
 TABLE_PART("trigger", TRIGGER, "g.oid", "g.tgname")
 "pg_get_triggerdef(g.oid), " ENABLED("g.tgenabled") ", "
 YES("g.tgparentid <> 0") ", "
-"(SELECT " ID("fn.nspname", "f.proname") " || '()' FROM pg_proc f "
-"JOIN pg_namespace fn ON fn.oid = f.pronamespace WHERE f.oid = g.tgfoid) "
+"(SELECT " ID_IN("f.pronamespace", "f.proname") " || '()' FROM pg_proc f "
+"WHERE f.oid = g.tgfoid) "
 "FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
 "JOIN pg_trigger g ON g.tgrelid = c.oid "
 "LEFT JOIN pg_trigger p ON p.oid = g.tgparentid "
 "WHERE " MANAGED " AND NOT g.tgisinternal "
 "AND p.tgenabled IS DISTINCT FROM g.tgenabled AND " OWN(CLASS, "c.oid"));
 
-const DbmigQuery dbmig_pg_query_policies = QUERY(POLICY, "p.oid",
+const DbmigQuery dbmig_pg_query_policies = RARE_QUERY("policy", POLICY, "p.oid",
 TABLE_PART("policy", POLICY, "p.oid", "p.polname")
 "CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' "
 "WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' ELSE 'all' END, "

@@ -12,7 +12,8 @@
 	ID("n.nspname", name) ", " SHOWN("n.nspname", name) ", " owner ", "
 
 /* Newer servers have other names for the same. */
-const DbmigQuery dbmig_pg_query_collations = QUERY(COLLATION, "c.oid",
+const DbmigQuery dbmig_pg_query_collations =
+	RARE_QUERY("collation", COLLATION, "c.oid",
 OBJECT("collation", COLLATION, "c.oid", "c.collname", ROLE("c.collowner"))
 "CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'c' THEN 'libc' "
 "WHEN 'b' THEN 'builtin' ELSE 'default' END, "
@@ -21,10 +22,6 @@ OBJECT("collation", COLLATION, "c.oid", "c.collname", ROLE("c.collowner"))
 YES("NOT c.collisdeterministic") " "
 "FROM pg_namespace n JOIN pg_collation c ON c.collnamespace = n.oid "
 "WHERE " MANAGED " AND " OWN(COLLATION, "c.oid"));
-
-#define COLLATION_ID(oid) \
-	"(SELECT " ID("cn.nspname", "co.collname") " FROM pg_collation co " \
-	"JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = " oid ")"
 
 const DbmigQuery dbmig_pg_query_types = QUERY(TYPE, "t.oid",
 "SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' "
@@ -48,7 +45,8 @@ YES("t.typnotnull") ", "
 	"WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' WHEN 'm' THEN 'main' END"
 
 /* An array is what the element's typarray says. */
-const DbmigQuery dbmig_pg_query_base_types = QUERY(TYPE, "t.oid",
+const DbmigQuery dbmig_pg_query_base_types =
+	RARE_QUERY("base type", TYPE, "t.oid",
 OBJECT("base type", TYPE, "t.oid", "t.typname", ROLE("t.typowner"))
 FUNCTION_NAME("t.typinput") ", " FUNCTION_NAME("t.typoutput") ", "
 FUNCTION_NAME("t.typreceive") ", " FUNCTION_NAME("t.typsend") ", "
@@ -68,12 +66,12 @@ YES("NOT t.typisdefined") " "
 "AND NOT EXISTS (SELECT FROM pg_type a WHERE a.typarray = t.oid) "
 "AND " OWN(TYPE, "t.oid"));
 
-const DbmigQuery dbmig_pg_query_ranges = QUERY(TYPE, "t.oid",
+const DbmigQuery dbmig_pg_query_ranges =
+	RARE_QUERY("range", TYPE, "t.oid",
 OBJECT("range", TYPE, "t.oid", "t.typname", ROLE("t.typowner"))
 "format_type(r.rngsubtype, NULL), "
-"(SELECT " ID("pn.nspname", "p.opcname") " FROM pg_opclass p "
-"JOIN pg_namespace pn ON pn.oid = p.opcnamespace WHERE p.oid = r.rngsubopc "
-"AND NOT p.opcdefault), "
+"(SELECT " ID_IN("p.opcnamespace", "p.opcname") " FROM pg_opclass p "
+"WHERE p.oid = r.rngsubopc AND NOT p.opcdefault), "
 "CASE WHEN r.rngcollation <> s.typcollation THEN "
 COLLATION_ID("r.rngcollation") " END, "
 FUNCTION_NAME("r.rngcanonical") ", " FUNCTION_NAME("r.rngsubdiff") ", "
@@ -106,9 +104,8 @@ ROLE("p.proowner") ", pg_get_functiondef(p.oid), quote_ident(l.lanname), "
 "AND " OWN(PROC, "p.oid") " AND " NOT_OF_TYPE(PROC, "p.oid"));
 
 #define OPERATOR_NAME(oid) \
-	"(SELECT 'OPERATOR(' || quote_ident(qn.nspname) || '.' || q.oprname || ')' " \
-	"FROM pg_operator q JOIN pg_namespace qn ON qn.oid = q.oprnamespace " \
-	"WHERE q.oid = " oid ")"
+	"(SELECT 'OPERATOR(' || q.oprnamespace::regnamespace::text || '.' || " \
+	"q.oprname || ')' FROM pg_operator q WHERE q.oid = " oid ")"
 
 #define OPTION(name, value) "', " name " = ' || " value
 
@@ -116,7 +113,8 @@ ROLE("p.proowner") ", pg_get_functiondef(p.oid), quote_ident(l.lanname), "
 	"WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END"
 
 /* concat() leaves out what is NULL. */
-const DbmigQuery dbmig_pg_query_aggregates = QUERY(PROC, "p.oid",
+const DbmigQuery dbmig_pg_query_aggregates =
+	RARE_QUERY("aggregate", PROC, "p.oid",
 "SELECT 'aggregate', " KEY(PROC, "p.oid") ", NULL, " FUNCTION_ID ", "
 FUNCTION_SHOWN ", " ROLE("p.proowner") ", "
 "concat('SFUNC = ', a.aggtransfn::text, ', STYPE = ', "
@@ -161,7 +159,8 @@ OPTION("SORTOP", OPERATOR_NAME("a.aggsortop")) " END, "
 	"CASE " oid " WHEN 0 THEN 'NONE' ELSE format_type(" oid ", NULL) END"
 
 /* One that only another one's COMMUTATOR names has no function yet. */
-const DbmigQuery dbmig_pg_query_operators = QUERY(OPERATOR, "o.oid",
+const DbmigQuery dbmig_pg_query_operators =
+	RARE_QUERY("operator", OPERATOR, "o.oid",
 "SELECT 'operator', " KEY(OPERATOR, "o.oid") ", NULL, "
 "quote_ident(n.nspname) || '.' || o.oprname || ' (' || "
 TYPE_OR_NONE("o.oprleft") " || ', ' || " TYPE_OR_NONE("o.oprright") " || ')', "
@@ -189,8 +188,7 @@ OPTION("JOIN", "o.oprjoin::text") " END, "
 #define OPERATOR_MEMBERS(class, oid) \
 	"SELECT 'OPERATOR ' || o.amopstrategy || ' ' || o.amopopr::regoperator::text " \
 	"|| CASE o.amoppurpose WHEN 'o' THEN ' FOR ORDER BY ' || " \
-	"(SELECT " ID("fn.nspname", "f.opfname") " FROM pg_opfamily f " \
-	"JOIN pg_namespace fn ON fn.oid = f.opfnamespace " \
+	"(SELECT " ID_IN("f.opfnamespace", "f.opfname") " FROM pg_opfamily f " \
 	"WHERE f.oid = o.amopsortfamily) ELSE '' END AS member " \
 	"FROM pg_depend d JOIN pg_amop o ON o.oid = d.objid " \
 	"WHERE d.classid = " AMOP " AND d.refclassid = " class " " \
@@ -209,7 +207,8 @@ OPTION("JOIN", "o.oprjoin::text") " END, "
 
 /* One that was made for a class, and has its name, comes with it; but pg_dump
  * writes both, and so does whoever reads this. */
-const DbmigQuery dbmig_pg_query_operator_families = QUERY(OPFAMILY, "f.oid",
+const DbmigQuery dbmig_pg_query_operator_families =
+	RARE_QUERY("operator family", OPFAMILY, "f.oid",
 "SELECT 'operator family', " KEY(OPFAMILY, "f.oid") ", NULL, "
 ID("n.nspname", "f.opfname") " || ' USING ' || quote_ident(am.amname), "
 SHOWN("n.nspname", "f.opfname") ", " ROLE("f.opfowner") ", "
@@ -218,7 +217,8 @@ SHOWN("n.nspname", "f.opfname") ", " ROLE("f.opfowner") ", "
 "JOIN pg_am am ON am.oid = f.opfmethod "
 "WHERE " MANAGED " AND " OWN(OPFAMILY, "f.oid"));
 
-const DbmigQuery dbmig_pg_query_operator_classes = QUERY(OPCLASS, "c.oid",
+const DbmigQuery dbmig_pg_query_operator_classes =
+	RARE_QUERY("operator class", OPCLASS, "c.oid",
 "SELECT 'operator class', " KEY(OPCLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.opcname") " || ' USING ' || quote_ident(am.amname), "
 SHOWN("n.nspname", "c.opcname") ", " ROLE("c.opcowner") ", "
@@ -241,7 +241,8 @@ MEMBERS(OPCLASS, "c.oid") " "
 	"WHERE d.classid = " class " AND d.objid = " oid " " \
 	"AND n.nspname <> 'pg_catalog' AND NOT " MANAGED ")"
 
-const DbmigQuery dbmig_pg_query_casts = QUERY(CAST, "c.oid",
+const DbmigQuery dbmig_pg_query_casts =
+	RARE_QUERY("cast", CAST, "c.oid",
 "SELECT 'cast', " KEY(CAST, "c.oid") ", NULL, "
 "format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL), "
 "format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL), "
@@ -253,7 +254,8 @@ const DbmigQuery dbmig_pg_query_casts = QUERY(CAST, "c.oid",
 "FROM pg_cast c WHERE " OWN(CAST, "c.oid") " AND " IN_MANAGED(CAST, "c.oid") " "
 "AND " NOT_OF_TYPE(CAST, "c.oid"));
 
-const DbmigQuery dbmig_pg_query_transforms = QUERY(TRANSFORM, "f.oid",
+const DbmigQuery dbmig_pg_query_transforms =
+	RARE_QUERY("transform", TRANSFORM, "f.oid",
 "SELECT 'transform', " KEY(TRANSFORM, "f.oid") ", NULL, "
 "format_type(f.trftype, NULL) || ' LANGUAGE ' || quote_ident(l.lanname), "
 "format_type(f.trftype, NULL) || ' LANGUAGE ' || l.lanname, NULL, "
@@ -262,7 +264,8 @@ const DbmigQuery dbmig_pg_query_transforms = QUERY(TRANSFORM, "f.oid",
 "FROM pg_transform f JOIN pg_language l ON l.oid = f.trflang "
 "WHERE " OWN(TRANSFORM, "f.oid") " AND " IN_MANAGED(TRANSFORM, "f.oid"));
 
-const DbmigQuery dbmig_pg_query_conversions = QUERY(CONVERSION, "c.oid",
+const DbmigQuery dbmig_pg_query_conversions =
+	RARE_QUERY("conversion", CONVERSION, "c.oid",
 OBJECT("conversion", CONVERSION, "c.oid", "c.conname", ROLE("c.conowner"))
 "pg_encoding_to_char(c.conforencoding), pg_encoding_to_char(c.contoencoding), "
 "c.conproc::text, " YES("c.condefault") " "
@@ -271,7 +274,8 @@ OBJECT("conversion", CONVERSION, "c.oid", "c.conname", ROLE("c.conowner"))
 
 /* ---- text search ---- */
 
-const DbmigQuery dbmig_pg_query_ts_parsers = QUERY(TS_PARSER, "p.oid",
+const DbmigQuery dbmig_pg_query_ts_parsers =
+	RARE_QUERY("text search parser", TS_PARSER, "p.oid",
 OBJECT("text search parser", TS_PARSER, "p.oid", "p.prsname", "NULL")
 FUNCTION_NAME("p.prsstart") ", " FUNCTION_NAME("p.prstoken") ", "
 FUNCTION_NAME("p.prsend") ", " FUNCTION_NAME("p.prsheadline") ", "
@@ -279,13 +283,15 @@ FUNCTION_NAME("p.prslextype") " "
 "FROM pg_namespace n JOIN pg_ts_parser p ON p.prsnamespace = n.oid "
 "WHERE " MANAGED " AND " OWN(TS_PARSER, "p.oid"));
 
-const DbmigQuery dbmig_pg_query_ts_templates = QUERY(TS_TEMPLATE, "t.oid",
+const DbmigQuery dbmig_pg_query_ts_templates =
+	RARE_QUERY("text search template", TS_TEMPLATE, "t.oid",
 OBJECT("text search template", TS_TEMPLATE, "t.oid", "t.tmplname", "NULL")
 FUNCTION_NAME("t.tmplinit") ", " FUNCTION_NAME("t.tmpllexize") " "
 "FROM pg_namespace n JOIN pg_ts_template t ON t.tmplnamespace = n.oid "
 "WHERE " MANAGED " AND " OWN(TS_TEMPLATE, "t.oid"));
 
-const DbmigQuery dbmig_pg_query_ts_dictionaries = QUERY(TS_DICTIONARY, "d.oid",
+const DbmigQuery dbmig_pg_query_ts_dictionaries =
+	RARE_QUERY("text search dictionary", TS_DICTIONARY, "d.oid",
 OBJECT("text search dictionary", TS_DICTIONARY, "d.oid", "d.dictname",
 	   ROLE("d.dictowner"))
 ID("tn.nspname", "t.tmplname") ", d.dictinitoption "
@@ -294,7 +300,8 @@ ID("tn.nspname", "t.tmplname") ", d.dictinitoption "
 "JOIN pg_namespace tn ON tn.oid = t.tmplnamespace "
 "WHERE " MANAGED " AND " OWN(TS_DICTIONARY, "d.oid"));
 
-const DbmigQuery dbmig_pg_query_ts_configurations = QUERY(TS_CONFIGURATION, "c.oid",
+const DbmigQuery dbmig_pg_query_ts_configurations =
+	RARE_QUERY("text search configuration", TS_CONFIGURATION, "c.oid",
 OBJECT("text search configuration", TS_CONFIGURATION, "c.oid", "c.cfgname",
 	   ROLE("c.cfgowner"))
 ID("pn.nspname", "p.prsname") ", "

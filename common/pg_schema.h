@@ -187,6 +187,9 @@ extern const DbmigKind dbmig_pg_kinds[DBMIG_PG_NKINDS + 1];
 /* The dialect's catalog queries. */
 extern const DbmigCatalog dbmig_pg_catalogs[];
 
+/* The kinds that rare queries ask for and that there is something of. */
+extern const char dbmig_pg_present[];
+
 /* The dialect's update(). */
 extern void dbmig_pg_refresh(DbmigRun *run, struct DbmigRows *rows,
 							struct DbmigTouched *touched,

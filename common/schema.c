@@ -3,6 +3,7 @@
  *	  Reads schemas, by the dialect's catalog queries: the same for the live
  *	  database and the scratch one.
  */
+#include "map.h"
 #include "schema.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ typedef struct Reading
 	DbmigRows **result;
 	DbmigPhase	after;
 	const DbmigCatalog *catalog;	/* whose rows come now */
+	DbmigMap	present;		/* what the rare queries ask for, and is there */
 	const char *schemas;		/* an array of those that are managed; or
 								 * NULL */
 	bool		scratch;
@@ -33,6 +35,9 @@ typedef struct Update
 
 static void read_catalogs(DbmigRun *run);
 
+/* Any value of the map: it is a set. */
+static char is_present;
+
 bool
 dbmig_schema_readable(const DbmigRun *run)
 {
@@ -45,6 +50,27 @@ receive_row(DbmigRun *run, int nvalues, const DbmigValue *values)
 	Reading    *reading = run->reading;
 
 	dbmig_rows_add(reading->rows, reading->catalog, nvalues, values);
+}
+
+static void
+receive_present(DbmigRun *run, int nvalues, const DbmigValue *values)
+{
+	Reading    *reading = run->reading;
+	const char *kind = dbmig_strndup(run->d, values[0].text, values[0].len);
+
+	(void) nvalues;
+	if (kind != NULL)
+		dbmig_map_put(&reading->present, kind, &is_present);
+}
+
+static void
+ask_present(DbmigRun *run)
+{
+	const char *present = run->d->host.dialect->present;
+
+	if (present != NULL)
+		dbmig_run_catalog(run, receive_present, present, 0, 0, NULL);
+	run->next = read_catalogs;
 }
 
 static void
@@ -85,13 +111,17 @@ read_catalogs(DbmigRun *run)
 {
 	Reading    *reading = run->reading;
 	DbmigValue	schemas = dbmig_text(reading->schemas);
+	const DbmigQuery *query;
 
-	if (reading->catalog->query == NULL || !goes_on(run, reading))
+	while ((query = reading->catalog->query) != NULL && query->rare != NULL &&
+		   dbmig_map_get(&reading->present, query->rare) == NULL)
+		reading->catalog++;
+	if (query == NULL || !goes_on(run, reading))
 	{
 		finish_reading(run);
 		return;
 	}
-	dbmig_run_catalog(run, receive_row, reading->catalog->query->all, 0,
+	dbmig_run_catalog(run, receive_row, query->all, 0,
 					  reading->schemas == NULL ? 0 : 1, &schemas);
 	run->next = next_catalog;
 }
@@ -184,8 +214,9 @@ begin_reading(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 	reading->catalog = run->d->host.dialect->catalogs;
 	reading->schemas = dbmig_schema_managed(run);
 	reading->linked = true;
+	dbmig_map_init(&reading->present, run->d);
 	run->reading = reading;
-	run->next = read_catalogs;
+	run->next = ask_present;
 	return reading->rows == NULL ? NULL : reading;
 }
 
@@ -228,6 +259,7 @@ dbmig_schema_links(DbmigRun *run, DbmigRows **rows, DbmigPhase phase)
 	reading->rows = compared;
 	while (reading->catalog->query != NULL && !reading->catalog->query->links)
 		reading->catalog++;
+	run->next = read_catalogs;
 }
 
 void

@@ -82,6 +82,10 @@ static const Setting safe_settings[] =
 	/* Nobody has analyzed a schema that was just made: each estimate is wrong,
 	 * and what is linear must be chosen whatever they say. */
 	{"enable_nestloop", "off"},
+	/* They are written in a good order: no time is to go into finding it. */
+	{"join_collapse_limit", "1"},
+	{"from_collapse_limit", "1"},
+	{"max_parallel_workers_per_gather", "0"},
 	{"jit", "off"},
 };
 
