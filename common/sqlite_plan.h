@@ -73,6 +73,9 @@ extern const DbmigObject **dbmig_sqlite_written(Dbmig *d,
 extern const DbmigObject **dbmig_sqlite_stored(DbmigSqlitePlanner *planner,
 											   const DbmigTableChange *change);
 
+/* False when the table is WITHOUT ROWID. */
+extern bool dbmig_sqlite_has_rowid(const DbmigObject *table);
+
 /* True when the column stands for the rowid of its table. */
 extern bool dbmig_sqlite_rowid_alias(Dbmig *d, const DbmigObject *column);
 
@@ -182,6 +185,24 @@ extern void dbmig_sqlite_alter(DbmigSqlitePlanner *planner,
 							   const DbmigTableChange *change);
 extern void dbmig_sqlite_rebuild(DbmigSqlitePlanner *planner,
 								 const DbmigTableChange *change);
+
+/*
+ * Adds updates of the table (statements that end with ";\n", or "") to sql, so
+ * that its triggers do not see them, nor foreign keys, because what they refer
+ * to may not be ready yet; keys_are_off: sql has switched these off already.
+ */
+extern void dbmig_sqlite_add_updates(DbmigSqlitePlanner *planner,
+									 DbmigBuf *sql,
+									 const DbmigTableChange *change,
+									 const char *updates, bool keys_are_off);
+
+/* ---- sqlite_edit.c ---- */
+
+/* Adds to sql, behind what adds and drops columns, the statements that give
+ * the table its new text in sqlite_schema.  True when they read the table, to
+ * prove that its rows fit. */
+extern bool dbmig_sqlite_edit(DbmigSqlitePlanner *planner, DbmigBuf *sql,
+							  const DbmigTableChange *change);
 
 /* ---- sqlite_find.c, sqlite_key.c, sqlite_note.c: hazards ---- */
 

@@ -57,9 +57,15 @@ is_integer_key(Dbmig *d, const DbmigObject *column)
 }
 
 bool
+dbmig_sqlite_has_rowid(const DbmigObject *table)
+{
+	return dbmig_object_get(table, "without_rowid") == NULL;
+}
+
+bool
 dbmig_sqlite_rowid_alias(Dbmig *d, const DbmigObject *column)
 {
-	return dbmig_object_get(column->owner, "without_rowid") == NULL &&
+	return dbmig_sqlite_has_rowid(column->owner) &&
 		is_integer_key(d, column);
 }
 
@@ -85,7 +91,7 @@ dbmig_sqlite_rowid(const DbmigModel *model, const DbmigObject *table)
 	static const char *const names[] = {"rowid", "_rowid_", "oid"};
 	size_t		i;
 
-	for (i = 0; dbmig_object_get(table, "without_rowid") == NULL && i < DBMIG_COUNT(names); i++)
+	for (i = 0; dbmig_sqlite_has_rowid(table) && i < DBMIG_COUNT(names); i++)
 	{
 		if (dbmig_model_find(model, &dbmig_sqlite_kinds[DBMIG_SQLITE_COLUMN],
 							 table, names[i]) == NULL)
@@ -159,7 +165,7 @@ was_empty(const DbmigSqlitePlanner *planner, const DbmigObject *column)
 		dbmig_object_get(column, "default") != NULL &&
 		dbmig_object_get(column, "not_null") == NULL &&
 		dbmig_object_get(column, "primary_key") == NULL &&
-		dbmig_object_get(column->owner, "without_rowid") == NULL &&
+		dbmig_sqlite_has_rowid(column->owner) &&
 		dbmig_model_find(planner->from, column->kind, table,
 						 column->id) == NULL;
 }

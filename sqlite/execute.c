@@ -1,7 +1,7 @@
 /*
  * execute.c
- *	  What the core asks for that happens in the database: the transaction,
- *	  statements and savepoints.
+ *	  The transaction and its savepoints; statements of our own, and waiting
+ *	  for other connections.
  *
  * The function that is being called is itself part of a statement at work.
  * SQLite allows DDL, COMMIT and ROLLBACK meanwhile as long as that statement
@@ -18,9 +18,6 @@ SQLITE_EXTENSION_INIT3
 
 #define SHORTEST_PAUSE 1
 #define LONGEST_PAUSE 100
-
-/* More columns than any query on the journal has. */
-#define QUERY_COLUMNS 32
 
 static const char reads_table[] =
 "Call it as SELECT and the function alone, without FROM, subqueries or INSERT.";
@@ -75,9 +72,8 @@ dbmig_execute_failed(DbmigCall *call, int rc, long offset)
 				 offset);
 }
 
-/* Prepares sql, or finds it prepared; the first rc when it cannot. */
-static int
-prepare(DbmigCall *call, const char *sql, sqlite3_stmt **result)
+int
+dbmig_execute_prepare(DbmigCall *call, const char *sql, sqlite3_stmt **result)
 {
 	int			rc;
 	int			i;
@@ -105,7 +101,7 @@ static int
 run(DbmigCall *call, const char *sql)
 {
 	sqlite3_stmt *stmt;
-	int			rc = prepare(call, sql, &stmt);
+	int			rc = dbmig_execute_prepare(call, sql, &stmt);
 
 	if (rc != SQLITE_OK)
 		return rc;
@@ -150,49 +146,44 @@ dbmig_execute_pragma(DbmigCall *call, const char *name, int64_t *value)
 
 /* ---- waiting for other connections ---- */
 
-typedef struct Wait
+DbmigPatience
+dbmig_execute_patience(const DbmigCall *call)
 {
-	int64_t		deadline;
-	int			pause;
-} Wait;
+	DbmigPatience patience = {
+		.deadline = dbmig_host_clock() + call->patience,
+		.pause = SHORTEST_PAUSE,
+	};
 
-static Wait
-wait_begin(const DbmigCall *call)
-{
-	Wait		wait = {dbmig_host_clock() + call->patience, SHORTEST_PAUSE};
-
-	return wait;
+	return patience;
 }
 
-/*
- * True after a pause, when what ended in rc is worth another try.  It is not
- * while the caller's transaction holds what the other one may wait for.
- */
-static bool
-wait_more(DbmigCall *call, int rc, Wait *wait)
+bool
+dbmig_execute_wait(DbmigCall *call, int rc, DbmigPatience *patience)
 {
-	int64_t		left = wait->deadline - dbmig_host_clock();
+	int64_t		left = patience->deadline - dbmig_host_clock();
 
 	if ((rc & 0xff) != SQLITE_BUSY || left <= 0)
 		return false;
+	/* The other one may wait for what the caller's transaction holds. */
 	if (call->lock != DBMIG_LOCK_TRANSACTION &&
 		sqlite3_txn_state(call->db, NULL) != SQLITE_TXN_NONE)
 		return false;
-	(void) sqlite3_sleep(wait->pause < left ? wait->pause : (int) left);
-	if (wait->pause < LONGEST_PAUSE)
-		wait->pause *= 2;
+	(void) sqlite3_sleep(patience->pause < left ? patience->pause :
+						 (int) left);
+	if (patience->pause < LONGEST_PAUSE)
+		patience->pause *= 2;
 	return true;
 }
 
 static int
 run_patiently(DbmigCall *call, const char *sql)
 {
-	Wait		wait = wait_begin(call);
+	DbmigPatience patience = dbmig_execute_patience(call);
 	int			rc;
 
 	do
 		rc = run(call, sql);
-	while (wait_more(call, rc, &wait));
+	while (dbmig_execute_wait(call, rc, &patience));
 	return rc;
 }
 
@@ -409,201 +400,6 @@ dbmig_execute_commit(DbmigCall *call, const DbmigOp *op)
 {
 	(void) op;
 	keep(call);
-}
-
-/* ---- queries and statements ---- */
-
-static int
-bind_value(sqlite3_stmt *stmt, int i, const DbmigValue *value)
-{
-	char		time[DBMIG_TIME_SIZE];
-
-	switch (value->type)
-	{
-		case DBMIG_NULL:
-			return sqlite3_bind_null(stmt, i);
-		case DBMIG_TEXT:
-			return sqlite3_bind_text64(stmt, i, value->text, value->len,
-									   SQLITE_STATIC, SQLITE_UTF8);
-		case DBMIG_INT:
-		case DBMIG_BOOL:
-			return sqlite3_bind_int64(stmt, i, value->number);
-		case DBMIG_TIME:
-			dbmig_time_text(value->number, time);
-			return sqlite3_bind_text(stmt, i, time, -1, SQLITE_TRANSIENT);
-	}
-	return SQLITE_MISUSE;
-}
-
-/* SQLite numbers $1, $2, ... by their first occurrence, as any other name. */
-static int
-bind_values(sqlite3_stmt *stmt, const DbmigOp *op)
-{
-	int			count = sqlite3_bind_parameter_count(stmt);
-	int			rc = SQLITE_OK;
-	int			i;
-
-	for (i = 1; rc == SQLITE_OK && i <= count; i++)
-	{
-		const char *name = sqlite3_bind_parameter_name(stmt, i);
-		int			number = 0;
-
-		for (name = name == NULL ? "" : name + 1;
-			 *name >= '0' && *name <= '9'; name++)
-			number = number * 10 + (*name - '0');
-		if (number < 1 || number > op->nparams)
-			return SQLITE_RANGE;
-		rc = bind_value(stmt, i, &op->params[number - 1]);
-	}
-	return rc;
-}
-
-static void
-read_value(sqlite3_stmt *stmt, int column, DbmigValue *value)
-{
-	memset(value, 0, sizeof(*value));
-	switch (sqlite3_column_type(stmt, column))
-	{
-		case SQLITE_NULL:
-			value->type = DBMIG_NULL;
-			break;
-		case SQLITE_INTEGER:
-			value->type = DBMIG_INT;
-			value->number = sqlite3_column_int64(stmt, column);
-			break;
-		default:
-			value->type = DBMIG_TEXT;
-			value->text = (const char *) sqlite3_column_text(stmt, column);
-			value->len = (size_t) sqlite3_column_bytes(stmt, column);
-			break;
-	}
-}
-
-/* False when the row cannot be read. */
-static bool
-hand_over_row(DbmigCall *call, sqlite3_stmt *stmt)
-{
-	DbmigValue	values[QUERY_COLUMNS];
-	int			count = sqlite3_column_count(stmt);
-	int			i;
-
-	if (count > QUERY_COLUMNS)
-	{
-		dbmig_host_reject(call, DBMIG_INTERNAL, NULL,
-						  "a query has %d columns", count);
-		return false;
-	}
-	for (i = 0; i < count; i++)
-	{
-		read_value(stmt, i, &values[i]);
-		if (values[i].type == DBMIG_TEXT && values[i].text == NULL)
-		{
-			dbmig_host_reject(call, DBMIG_NO_MEMORY, NULL, "out of memory");
-			return false;
-		}
-	}
-	dbmig_row(call->d, count, values);
-	return ok(call);
-}
-
-/* The prepared statement, bound, and the rc of its first step. */
-static int
-start_query(DbmigCall *call, const DbmigOp *op, sqlite3_stmt **stmt)
-{
-	int			rc = prepare(call, op->text, stmt);
-
-	if (rc == SQLITE_OK)
-		rc = bind_values(*stmt, op);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(*stmt);
-	return rc;
-}
-
-void
-dbmig_execute_query(DbmigCall *call, const DbmigOp *op)
-{
-	Wait		wait = wait_begin(call);
-	sqlite3_stmt *stmt;
-	int			rc;
-
-	for (;;)
-	{
-		rc = start_query(call, op, &stmt);
-		if ((rc & 0xff) != SQLITE_BUSY)
-			break;
-		(void) sqlite3_reset(stmt);
-		if (!wait_more(call, rc, &wait))
-			break;
-	}
-	while (rc == SQLITE_ROW && hand_over_row(call, stmt))
-		rc = sqlite3_step(stmt);
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE &&
-		!(op->number == DBMIG_INSPECT_TRY && rc == SQLITE_ERROR))
-		dbmig_execute_failed(call, rc, -1);
-	(void) sqlite3_reset(stmt);
-	if (stmt != NULL)
-		(void) sqlite3_clear_bindings(stmt);
-}
-
-/* Where the statement that could not be prepared is wrong, or -1. */
-static long
-error_offset(const DbmigCall *call)
-{
-#if SQLITE_VERSION_NUMBER >= 3038000
-	if (sqlite3_libversion_number() >= 3038000)
-		return sqlite3_error_offset(call->db);
-#endif
-	(void) call;
-	return -1;
-}
-
-/* True when nothing but spaces and comments is left. */
-static bool
-is_blank(DbmigCall *call, const char *sql)
-{
-	sqlite3_stmt *stmt = NULL;
-	int			rc;
-
-	if (*sql == '\0')
-		return true;
-	rc = sqlite3_prepare_v2(call->db, sql, -1, &stmt, NULL);
-	(void) sqlite3_finalize(stmt);
-	return rc == SQLITE_OK && stmt == NULL;
-}
-
-void
-dbmig_execute_statement(DbmigCall *call, const DbmigOp *op)
-{
-	sqlite3_stmt *stmt = NULL;
-	const char *tail = "";
-	long		offset = -1;
-	int			rc;
-
-	if (call->live != NULL)
-	{
-		dbmig_scratch_statement(call, op);
-		return;
-	}
-	call->stale = true;
-	dbmig_settings_save(call, op->text);
-	rc = sqlite3_prepare_v2(call->db, op->text, -1, &stmt, &tail);
-	if (rc != SQLITE_OK)
-		offset = error_offset(call);
-	else if (!is_blank(call, tail))
-		dbmig_host_reject(call, DBMIG_INTERNAL, NULL,
-						  "a statement was split wrongly before: %.40s", tail);
-	else if (stmt != NULL)
-	{
-		do
-			rc = sqlite3_step(stmt);
-		while (rc == SQLITE_ROW);
-	}
-	if (rc != SQLITE_OK && rc != SQLITE_DONE)
-		dbmig_execute_failed(call, rc, offset);
-	(void) sqlite3_finalize(stmt);
-	if (call->lock != DBMIG_LOCK_NONE && sqlite3_get_autocommit(call->db))
-		dbmig_failed(call->d, "the statement ended the transaction", NULL,
-					 -1);
 }
 
 /* ---- savepoints ---- */

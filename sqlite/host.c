@@ -2,8 +2,8 @@
  * host.c
  *	  Drives the core for one call of an SQL function in SQLite.
  *
- * Values come in, ops are done by execute.c, settings.c and files.c, an error
- * goes out as one text.  Nothing here knows what any function does.
+ * Values come in, ops are done by the other rooms, an error goes out as one
+ * text.  Nothing here knows what any function does.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -34,9 +34,9 @@ static const Doer doers[] =
 	[DBMIG_OP_READ] = dbmig_files_read,
 	[DBMIG_OP_LOCK] = dbmig_execute_lock,
 	[DBMIG_OP_COMMIT] = dbmig_execute_commit,
-	[DBMIG_OP_QUERY] = dbmig_execute_query,
-	[DBMIG_OP_INSPECT] = dbmig_execute_query,
-	[DBMIG_OP_STATEMENT] = dbmig_execute_statement,
+	[DBMIG_OP_QUERY] = dbmig_statement_query,
+	[DBMIG_OP_INSPECT] = dbmig_statement_query,
+	[DBMIG_OP_STATEMENT] = dbmig_statement_run,
 	[DBMIG_OP_ENTER] = dbmig_settings_enter,
 	[DBMIG_OP_LEAVE] = dbmig_settings_leave,
 	[DBMIG_OP_SAVEPOINT] = dbmig_execute_savepoint,

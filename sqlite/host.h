@@ -79,6 +79,13 @@ typedef struct DbmigCall
 	bool		stale;			/* they must be prepared anew */
 } DbmigCall;
 
+/* How long to wait for other connections yet. */
+typedef struct DbmigPatience
+{
+	int64_t		deadline;		/* by dbmig_host_clock() */
+	int			pause;			/* ms until the next try */
+} DbmigPatience;
+
 /* ---- host.c ---- */
 
 /*
@@ -99,7 +106,7 @@ extern void dbmig_host_reject(DbmigCall *call, DbmigCode code,
 /* Milliseconds on a clock that only goes forward. */
 extern int64_t dbmig_host_clock(void);
 
-/* ---- execute.c: on the database ---- */
+/* ---- execute.c: the transaction ---- */
 
 /* Sets up what execute.c keeps in the call. */
 extern void dbmig_execute_begin(DbmigCall *call);
@@ -113,8 +120,6 @@ extern void dbmig_execute_end(DbmigCall *call);
 /* Each does one op: dbmig.h says what.  A failure goes to the unit of work. */
 extern void dbmig_execute_lock(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_execute_commit(DbmigCall *call, const DbmigOp *op);
-extern void dbmig_execute_query(DbmigCall *call, const DbmigOp *op);
-extern void dbmig_execute_statement(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_execute_savepoint(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_execute_back(DbmigCall *call, const DbmigOp *op);
 extern void dbmig_execute_release(DbmigCall *call, const DbmigOp *op);
@@ -130,8 +135,26 @@ extern void dbmig_execute_ready(DbmigCall *call);
 extern int	dbmig_execute_pragma(DbmigCall *call, const char *name,
 								 int64_t *value);
 
+/* Finds in *result the statement of dbmig's own with that text, or prepares
+ * and keeps it; SQLite's code, and *result is NULL when it cannot. */
+extern int	dbmig_execute_prepare(DbmigCall *call, const char *sql,
+								  sqlite3_stmt **result);
+
 /* Lets go of the statements that are kept for db. */
 extern void dbmig_execute_forget(DbmigCall *call);
+
+/* Waiting for other connections, from now on. */
+extern DbmigPatience dbmig_execute_patience(const DbmigCall *call);
+
+/* True after a pause, when what ended in SQLite's code rc is worth another
+ * try. */
+extern bool dbmig_execute_wait(DbmigCall *call, int rc,
+							   DbmigPatience *patience);
+
+/* ---- statement.c: queries of the core, statements of the user ---- */
+
+extern void dbmig_statement_query(DbmigCall *call, const DbmigOp *op);
+extern void dbmig_statement_run(DbmigCall *call, const DbmigOp *op);
 
 /* ---- scratch.c: the scratch database ---- */
 
