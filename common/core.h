@@ -374,7 +374,8 @@ struct DbmigDialect
 	/* How a schema is read; ends with a NULL query.  NULL: it cannot be. */
 	const DbmigCatalog *catalogs;
 	const char *present;		/* a query for what there is of that few schemas
-								 * have; NULL when no query is rare */
+								 * have, with the same $1; NULL when no query is
+								 * rare */
 	/* The group of a catalog row (rows.h); NULL: all are in one.  Sets *shared
 	 * when other groups are not understood without this one. */
 	const char *(*group) (Dbmig *d, const DbmigValue *values, bool *shared);

@@ -166,7 +166,8 @@ ROLE("a.defaclrole") ", quote_ident(n.nspname), " DEFAULTS_ON " "
 	filter("d.refobjid")
 
 #define CLASSES "pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace AND " MANAGED
-#define PROCS "pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace AND " MANAGED
+#define PROCS "pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace AND " \
+	MANAGED " AND " OWN(PROC, "o.oid")
 #define TYPES "pg_type o JOIN pg_namespace n ON n.oid = o.typnamespace AND " MANAGED
 
 #define ROLE_IN_ACL(role) "CASE " role " WHEN 0 THEN 'PUBLIC' WHEN o.owner THEN " \
@@ -302,7 +303,8 @@ ANY("extension", "pg_extension")
 " UNION ALL " PRESENT("policy", "pg_policy")
 " UNION ALL " ANY("publication", "pg_publication")
 " UNION ALL " ANY("event trigger", "pg_event_trigger")
-" UNION ALL " PRESENT("grant", "pg_class WHERE oid >= 16384 "
-					  "AND relacl IS NOT NULL")
+" UNION ALL " PRESENT("grant", "pg_class WHERE relacl IS NOT NULL "
+					  "AND relnamespace IN (SELECT n.oid "
+					  "FROM pg_namespace n WHERE " MANAGED ")")
 " UNION ALL " PRESENT("grant", "pg_attribute WHERE attrelid >= 16384 "
 					  "AND attacl IS NOT NULL");

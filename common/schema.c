@@ -67,9 +67,10 @@ static void
 ask_present(DbmigRun *run)
 {
 	const char *present = run->d->host.dialect->present;
+	DbmigValue	schemas = dbmig_text(((Reading *) run->reading)->schemas);
 
 	if (present != NULL)
-		dbmig_run_catalog(run, receive_present, present, 0, 0, NULL);
+		dbmig_run_catalog(run, receive_present, present, 0, 1, &schemas);
 	run->next = read_catalogs;
 }
 

@@ -168,36 +168,47 @@ become_again(const Identity *saved)
 
 /* ---- queries ---- */
 
-/* Hands the rows of SPI_tuptable to the core. */
-static void
-deliver_rows(DbmigCall *call)
+/* Where the executor sends the rows of a query: to the core, as they come. */
+typedef struct Receiver
 {
-	SPITupleTable *table = SPI_tuptable;
-	uint64		nrows = SPI_processed;
-	int			ncolumns;
+	DestReceiver dest;
+	DbmigCall  *call;
 	DbmigValue *values;
-	uint64		row;
+	MemoryContext row;			/* reset after each row */
+} Receiver;
+
+static void
+begin_rows(DestReceiver *self, int operation, TupleDesc columns)
+{
+	Receiver   *receiver = (Receiver *) self;
+
+	(void) operation;
+	receiver->values = palloc(sizeof(DbmigValue) * columns->natts);
+}
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	Receiver   *receiver = (Receiver *) self;
+	TupleDesc	columns = slot->tts_tupleDescriptor;
+	MemoryContext before = MemoryContextSwitchTo(receiver->row);
 	int			i;
 
-	if (table == NULL)
-		return;
-	ncolumns = table->tupdesc->natts;
-	for (row = 0; row < nrows; row++)
-	{
-		values = palloc(sizeof(DbmigValue) * ncolumns);
-		for (i = 0; i < ncolumns; i++)
-		{
-			bool		isnull;
-			Datum		datum = SPI_getbinval(table->vals[row], table->tupdesc,
-											  i + 1, &isnull);
+	slot_getallattrs(slot);
+	for (i = 0; i < columns->natts; i++)
+		receiver->values[i] = dbmig_pg_value(slot->tts_values[i],
+											 slot->tts_isnull[i],
+											 TupleDescAttr(columns, i)->atttypid);
+	dbmig_row(receiver->call->d, columns->natts, receiver->values);
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(receiver->row);
+	return true;
+}
 
-			values[i] = dbmig_pg_value(datum, isnull,
-									   SPI_gettypeid(table->tupdesc, i + 1));
-		}
-		dbmig_row(call->d, ncolumns, values);
-		MemoryContextReset(call->scratch);
-	}
-	SPI_freetuptable(table);
+static void
+end_rows(DestReceiver *self)
+{
+	(void) self;
 }
 
 static void
@@ -205,14 +216,21 @@ run_query(DbmigCall *call, const DbmigOp *op)
 {
 	DbmigPlan  *plan = dbmig_pg_prepare(call, op);
 	SPIExecuteOptions options = {0};
+	Receiver	receiver = {
+		.dest = {receive_row, begin_rows, end_rows, end_rows, DestNone},
+		.call = call
+	};
 	int			result;
 
+	receiver.row = AllocSetContextCreate(CurrentMemoryContext, "dbmig row",
+										 ALLOCSET_DEFAULT_SIZES);
 	options.params = dbmig_pg_bind(plan, op->params);
+	options.dest = &receiver.dest;
 	result = SPI_execute_plan_extended(plan->plan, &options);
 	if (result < 0)
 		elog(ERROR, "could not execute a statement: %s",
 			 SPI_result_code_string(result));
-	deliver_rows(call);
+	MemoryContextDelete(receiver.row);
 }
 
 void

@@ -93,6 +93,8 @@ dbmig_pg_value(Datum datum, bool isnull, Oid type)
 		case TEXTOID:
 		case JSONOID:
 			return text_value(TextDatumGetCString(datum));
+		case NAMEOID:
+			return text_value(NameStr(*DatumGetName(datum)));
 		default:
 			return text_value(output_text(datum, type));
 	}
