@@ -11,8 +11,8 @@
 typedef struct Drift
 {
 	DbmigRows  *live;
-	DbmigModel *remembered;
 	const char *text;			/* of the remembered model; NULL: none */
+	const char *fingerprint;	/* its own; or NULL */
 	const char *format;
 } Drift;
 
@@ -126,8 +126,11 @@ output_drift(DbmigRun *run)
 {
 	const Drift *drift = run->work;
 	const DbmigIntent intent = {.undo = false};
-	DbmigPlan  *plan = dbmig_plan(run->d, drift->remembered,
-								  dbmig_rows_model(drift->live), &intent);
+	DbmigModel *remembered = dbmig_model_read(run->d, run->d->host.dialect,
+											  "the journal's model",
+											  drift->text);
+	DbmigPlan  *plan = remembered == NULL ? NULL :
+		dbmig_plan(run->d, remembered, dbmig_rows_model(drift->live), &intent);
 	size_t		i;
 
 	for (i = 0; plan != NULL && i < plan->count; i++)
@@ -141,8 +144,8 @@ compare_live(DbmigRun *run)
 	Drift	   *drift = run->work;
 	const char *now = dbmig_model_fingerprint(dbmig_rows_model(drift->live));
 
-	if (dbmig_ok(run->d) && drift->remembered != NULL &&
-		strcmp(now, dbmig_model_fingerprint(drift->remembered)) != 0)
+	if (dbmig_ok(run->d) && (drift->fingerprint == NULL ||
+							 strcmp(now, drift->fingerprint) != 0))
 		dbmig_schema_links(run, &drift->live, output_drift);
 }
 
@@ -153,12 +156,30 @@ receive_model(DbmigRun *run, int nvalues, const DbmigValue *values)
 
 	(void) nvalues;
 	drift->text = dbmig_value_text(run->d, &values[0]);
+	drift->fingerprint = dbmig_value_text(run->d, &values[1]);
+}
+
+/* The beginning of a model's text, with the managed schemas: what they are is
+ * known without reading the rest. */
+static const char *
+text_of_schemas(Dbmig *d, const char *text)
+{
+	static const char schema[] = "schema \"";
+	const char *end = text;
+
+	while (*end == '\t' || strncmp(end, schema, sizeof(schema) - 1) == 0)
+	{
+		end += strcspn(end, "\n");
+		end += *end == '\n';
+	}
+	return dbmig_strndup(d, text, (size_t) (end - text));
 }
 
 static void
 read_live(DbmigRun *run)
 {
 	Drift	   *drift = run->work;
+	DbmigModel *schemas;
 
 	if (drift->text == NULL)
 	{
@@ -167,11 +188,12 @@ read_live(DbmigRun *run)
 		dbmig_hint(run->d, "The next migration makes it remember one.");
 		return;
 	}
-	drift->remembered = dbmig_model_read(run->d, run->d->host.dialect,
-										 "the journal's model", drift->text);
-	if (drift->remembered == NULL)
+	schemas = dbmig_model_read(run->d, run->d->host.dialect,
+							   "the journal's model",
+							   text_of_schemas(run->d, drift->text));
+	if (schemas == NULL)
 		return;
-	dbmig_schema_of(run, drift->remembered);
+	dbmig_schema_of(run, schemas);
 	dbmig_schema_compared(run, &drift->live, compare_live);
 }
 
@@ -187,7 +209,7 @@ read_model(DbmigRun *run)
 		return;
 	}
 	dbmig_run_query(run, receive_model,
-					dbmig_printf(run->d, "SELECT model FROM %s",
+					dbmig_printf(run->d, "SELECT model, fingerprint FROM %s",
 								 run->d->host.dialect->state), 0, NULL);
 	run->next = read_live;
 }

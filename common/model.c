@@ -23,7 +23,7 @@ dbmig_kind(const DbmigDialect *dialect, const char *name)
 		return NULL;
 	for (; kind->name != NULL; kind++)
 	{
-		if (strcmp(kind->name, name) == 0)
+		if (kind->name[0] == name[0] && strcmp(kind->name, name) == 0)
 			return kind;
 	}
 	return NULL;

@@ -47,8 +47,9 @@ struct DbmigObject
 	DbmigObject **needs;		/* what must be there first; not compared */
 	size_t		nneeds;
 	size_t		needs_capacity;
-	size_t		position;		/* among its owner's parts, as they were
-								 * added; not compared */
+	size_t		position;		/* among its owner's parts: as they were added,
+								 * unless who read them says otherwise; not
+								 * compared */
 	const char *key;			/* kind and id, after those of its owners: no
 								 * other object of the model has it */
 	const char *text;			/* the canonical text, once it was asked for */

@@ -278,7 +278,7 @@ ANY("extension", "pg_extension")
 " UNION ALL " ANY("access method", "pg_am")
 " UNION ALL " ANY("language", "pg_language")
 " UNION ALL " ANY("collation", "pg_collation")
-" UNION ALL " PRESENT("base type", "pg_type WHERE oid >= 16384 "
+" UNION ALL " PRESENT("base type", "pg_type WHERE " MADE("oid") " "
 					  "AND (typinput::oid >= 16384 OR NOT typisdefined)")
 " UNION ALL " PRESENT("range", "pg_range WHERE rngtypid >= 16384")
 " UNION ALL " PRESENT("aggregate", "pg_proc WHERE prokind = 'a' AND oid >= 16384")
@@ -306,5 +306,5 @@ ANY("extension", "pg_extension")
 " UNION ALL " PRESENT("grant", "pg_class WHERE relacl IS NOT NULL "
 					  "AND relnamespace IN (SELECT n.oid "
 					  "FROM pg_namespace n WHERE " MANAGED ")")
-" UNION ALL " PRESENT("grant", "pg_attribute WHERE attrelid >= 16384 "
-					  "AND attacl IS NOT NULL");
+" UNION ALL " PRESENT("grant", "pg_attribute WHERE attacl IS NOT NULL "
+					  "AND " MADE("attrelid"));

@@ -18,8 +18,7 @@ const DbmigQuery dbmig_pg_query_schemas = QUERY(NAMESPACE, "n.oid",
 	KEY(CLASS, "c.oid") ", NULL, " ID("n.nspname", "c.relname") ", " \
 	SHOWN("n.nspname", "c.relname") ", " ROLE("c.relowner") ", " \
 	"CASE c.relpersistence WHEN 'u' THEN 'unlogged' END, " \
-	"CASE WHEN am.amname <> 'heap' AND am.amname !~ '^dbmig' " \
-	"THEN quote_ident(am.amname) END, " \
+	"CASE WHEN am.amname !~ '^dbmig' THEN quote_ident(am.amname) END, " \
 	STORAGE_OPTIONS("c.reloptions", "''") ", " \
 	STORAGE_OPTIONS("t.reloptions", "'toast.'") ", " \
 	TABLESPACE("c.reltablespace") ", " \
@@ -38,7 +37,7 @@ const DbmigQuery dbmig_pg_query_schemas = QUERY(NAMESPACE, "n.oid",
 	"CASE WHEN c.relkind IN ('v', 'm') " \
 	"THEN rtrim(pg_get_viewdef(c.oid), ';') END " \
 	"FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid " \
-	"LEFT JOIN pg_am am ON am.oid = c.relam " \
+	"LEFT JOIN pg_am am ON am.oid = c.relam AND am.amname <> 'heap' " \
 	"LEFT JOIN pg_class t ON t.oid = c.reltoastrelid " \
 	"AND t.reloptions IS NOT NULL " \
 	"LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid " \
@@ -121,14 +120,13 @@ RELATION_ID("d.refobjid") " || '.' || quote_ident(a.attname) "
 	"AND e.deptype = 'i'" sequence ") i ON a.attidentity <> '' AND i.refobjid = c.oid " \
 	"AND i.refobjsubid = a.attnum " \
 	"WHERE " MANAGED " AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') " \
-	"AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped " relation \
-	"ORDER BY a.attrelid, a.attnum"
+	"AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped" relation
 
 const DbmigQuery dbmig_pg_query_columns =
 {
 	.of = TABLES " " TYPE,
-	.all = COLUMNS(" ", ""),
-	.touched = COLUMNS(" AND c.oid = ANY ($2) ", " AND e.refobjid = ANY ($2)")
+	.all = COLUMNS("", ""),
+	.touched = COLUMNS(" AND c.oid = ANY ($2)", " AND e.refobjid = ANY ($2)")
 };
 
 
@@ -167,6 +165,7 @@ const DbmigQuery dbmig_pg_query_columns =
 	"FROM pg_namespace n JOIN pg_constraint k ON k.connamespace = n.oid " \
 	"LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype <> 'f' " \
 	"LEFT JOIN pg_class x ON x.oid = i.indexrelid " \
+	"AND (x.reloptions IS NOT NULL OR x.reltablespace <> 0) " \
 	"LEFT JOIN pg_description cd ON cd.objoid = i.indexrelid " \
 	"AND cd.classoid = " CLASS " AND cd.objsubid = 0 AND cd.objoid >= 16384 " \
 	"WHERE " MANAGED " AND k.contype IN ('p', 'u', 'c', 'x', 'f') " \

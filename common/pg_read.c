@@ -7,6 +7,7 @@
  */
 #include "pg_catalog.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const DbmigKind dbmig_pg_kinds[DBMIG_PG_NKINDS + 1] =
@@ -264,6 +265,21 @@ set_attributes(DbmigModel *model, DbmigObject *object, int nvalues,
 	}
 }
 
+/* No table has more columns. */
+#define MOST_COLUMNS 1600
+
+/*
+ * Where a part stands: a column at the number that its key ends with, in
+ * whichever order they come; all else behind the columns, as it comes.
+ */
+static size_t
+read_position(const DbmigObject *part, const char *key)
+{
+	if (!dbmig_pg_is(part, DBMIG_PG_COLUMN))
+		return MOST_COLUMNS + 1 + part->position;
+	return (size_t) strtoul(strrchr(key, ' '), NULL, 10);
+}
+
 /* Parts of what is not in the model are passed over. */
 static void
 read_object(DbmigModel *model, int nvalues, const DbmigValue *values)
@@ -291,6 +307,8 @@ read_object(DbmigModel *model, int nvalues, const DbmigValue *values)
 							 text_of(d, &values[COLUMN_NAME]));
 	if (object == NULL)
 		return;
+	if (owner != NULL)
+		object->position = read_position(object, values[COLUMN_KEY_TEXT].text);
 	dbmig_map_put(names_of(model), text_of(d, &values[COLUMN_KEY_TEXT]),
 				  object);
 	set_attributes(model, object, nvalues, values);

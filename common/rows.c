@@ -144,23 +144,61 @@ dbmig_rows_add(DbmigRows *rows, const DbmigCatalog *catalog, int nvalues,
 
 /* ---- models ---- */
 
-static void
-read_group(DbmigModel *model, const DbmigGroup *group,
-		   const DbmigCatalog *catalog)
+/* Whether a group goes into the model; other is the schema to compare with,
+ * or NULL. */
+typedef bool (*Chooser) (const DbmigGroup *group, const DbmigRows *other);
+
+/* Rows of one catalog, in their order. */
+typedef struct RowList
 {
+	const DbmigCatalogRow **items;
+	size_t		count;
+	size_t		capacity;
+} RowList;
+
+/* Puts the rows of the group where those of their catalogs are. */
+static void
+list_group(Dbmig *d, RowList *lists, const DbmigGroup *group)
+{
+	const DbmigCatalog *first = d->host.dialect->catalogs;
 	size_t		i;
 
 	for (i = 0; i < group->count; i++)
 	{
-		if (group->rows[i].catalog == catalog)
-			catalog->read(model, group->rows[i].nvalues,
-						  group->rows[i].values);
+		RowList    *list = &lists[group->rows[i].catalog - first];
+
+		if (!dbmig_grow(d, (void **) &list->items, &list->capacity,
+						list->count, sizeof(*list->items)))
+			return;
+		list->items[list->count++] = &group->rows[i];
 	}
 }
 
-/* Whether a group goes into the model; other is the schema to compare with,
- * or NULL. */
-typedef bool (*Chooser) (const DbmigGroup *group, const DbmigRows *other);
+/* A list for each catalog, of the chosen groups, shared ones first; NULL
+ * without memory. */
+static RowList *
+list_rows(const DbmigRows *rows, const DbmigRows *other, Chooser chosen)
+{
+	const DbmigCatalog *catalogs = rows->d->host.dialect->catalogs;
+	RowList    *lists;
+	size_t		count = 0;
+	int			pass;
+	size_t		i;
+
+	while (catalogs[count].query != NULL)
+		count++;
+	lists = dbmig_alloc(rows->d, count * sizeof(RowList));
+	for (pass = 0; lists != NULL && pass < 2; pass++)
+	{
+		for (i = 0; i < rows->count; i++)
+		{
+			if (rows->groups[i]->shared == (pass == 0) &&
+				chosen(rows->groups[i], other))
+				list_group(rows->d, lists, rows->groups[i]);
+		}
+	}
+	return dbmig_ok(rows->d) ? lists : NULL;
+}
 
 /* Catalogs come in their order, shared groups first: later rows are read in
  * the light of earlier ones. */
@@ -169,23 +207,17 @@ make_model(const DbmigRows *rows, const DbmigRows *other, Chooser chosen)
 {
 	const DbmigDialect *dialect = rows->d->host.dialect;
 	DbmigModel *model = dbmig_model_new(rows->d, dialect);
+	const RowList *list = list_rows(rows, other, chosen);
 	const DbmigCatalog *catalog;
-	int			pass;
 	size_t		i;
 
-	if (model == NULL)
+	if (model == NULL || list == NULL)
 		return NULL;
-	for (catalog = dialect->catalogs; catalog->query != NULL; catalog++)
+	for (catalog = dialect->catalogs; catalog->query != NULL; catalog++, list++)
 	{
-		for (pass = 0; pass < 2; pass++)
-		{
-			for (i = 0; i < rows->count; i++)
-			{
-				if (rows->groups[i]->shared == (pass == 0) &&
-					chosen(rows->groups[i], other))
-					read_group(model, rows->groups[i], catalog);
-			}
-		}
+		for (i = 0; i < list->count; i++)
+			catalog->read(model, list->items[i]->nvalues,
+						  list->items[i]->values);
 	}
 	dbmig_model_finish(model);
 	return model;
