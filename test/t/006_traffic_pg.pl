@@ -80,7 +80,7 @@ foreach my $holders (slurp_file($node->logfile) =~
 }
 
 note("$diffs diffs, $transactions transactions");
-cmp_ok($diffs, '>', $seconds, 'many diffs');
+cmp_ok($diffs, '>', 1, 'more than one diff');
 is($failed, 0, 'each of them has a plan');
 like($traffic, qr/number of failed transactions: 0 /, 'no transaction failed');
 unlike($traffic, qr/aborted/, 'no client gave up');
