@@ -168,9 +168,11 @@ add_nodes(DbmigPgPlanner *planner, DbmigPgItem *item)
 
 /* ---- steps ---- */
 
+/* What an act with that SQL does. */
 static DbmigAction
-action_of(const DbmigPgMove *move)
+action_of(const DbmigPgMove *move, const char *sql)
 {
+	static const char replaces[] = "CREATE OR REPLACE ";
 	static const DbmigAction actions[DBMIG_PG_NACTS] =
 	{
 		[DBMIG_PG_ACT_AWAY] = DBMIG_ALTER,
@@ -181,6 +183,9 @@ action_of(const DbmigPgMove *move)
 		[DBMIG_PG_ACT_LAST] = DBMIG_ALTER,
 	};
 
+	if (move->act == DBMIG_PG_ACT_ALTER &&
+		strncmp(sql, replaces, sizeof(replaces) - 1) == 0)
+		return DBMIG_REPLACE;
 	return actions[move->act];
 }
 
@@ -281,7 +286,7 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 	}
 	if (sql.len == 0)
 		return;
-	step = dbmig_plan_add(planner->plan, action_of(move),
+	step = dbmig_plan_add(planner->plan, action_of(move, sql.text),
 						  item->to != NULL && move->act != DBMIG_PG_ACT_DROP ?
 						  item->to : item->from,
 						  dbmig_pg_restorable(planner->d, sql.text));
