@@ -4,7 +4,7 @@
 # make sqlite          the SQLite extension: build/dbmig.so
 # make demo            the SQLite extension at work: migrations applied, rolled back
 # make test            every test there is, on clusters of its own
-# make test-debian     the regression tests with the PostgreSQL of another Debian:
+# make test-debian     regression tests and cases with the PostgreSQL of another Debian:
 #                      SUITE=trixie VERSION=17 FOLDER=/var/tmp/dbmig-trixie
 # make bench           ratios against floors measured in the same run
 # make indent          format the sources as PostgreSQL does

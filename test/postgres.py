@@ -129,6 +129,10 @@ def administer(*statements):
         con.close()
 
 
+def version():
+    return int(administer("SHOW server_version_num")[0][0]) // 10000
+
+
 def create(name, template="template0"):
     """A new database, whatever was there of its name."""
     administer("DROP DATABASE IF EXISTS %s WITH (FORCE)" % quote(name),
@@ -146,6 +150,8 @@ def drop(*names):
 HEAD = re.compile(r"^--\n-- (?:Data for )?Name: (.*); Type: (.*); "
                   r"Schema: (.*); Owner: .*\n--\n", re.M)
 NOISE = re.compile(r"\s*$|--|SET default_|\\(un)?restrict")
+# From PostgreSQL 18 on NOT NULL has a name, which dbmig does not compare.
+NAMED = re.compile(r'(?<!\w)CONSTRAINT (?:"(?:[^"]|"")+"|\w+) NOT NULL')
 OPTIONS = dict(os.environ, PGOPTIONS="-c client_min_messages=error")
 
 
@@ -168,13 +174,15 @@ def sort_columns(text):
 def shape(name, columns=False):
     """
     The entries of pg_dump -s, as a multiset in which neither their order
-    counts nor, unless columns is true, that of columns.
+    counts nor, unless columns is true, that of columns; nor do the names of
+    NOT NULL.
     """
     result = collections.Counter()
     parts = HEAD.split(dump(name, "-s"))
     for i in range(1, len(parts), 4):
         what, kind, schema, text = parts[i:i + 4]
         text = "\n".join(l for l in text.split("\n") if not NOISE.match(l))
+        text = NAMED.sub("NOT NULL", text)
         if not columns and "(\n" in text and " AS ENUM " not in text and \
                 kind in ("TABLE", "FOREIGN TABLE", "TYPE"):
             text = sort_columns(text)
