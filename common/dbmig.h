@@ -233,8 +233,8 @@ typedef enum DbmigOpKind
 /* How an INSPECT is meant. */
 #define DBMIG_INSPECT_TRY 1		/* an error of the engine is none: in SQLite
 								 * it ends the rows; in PostgreSQL, where it is
-								 * about values, it is a row: -1, and what the
-								 * server says */
+								 * about values, it is one more row: -1, and
+								 * what the server says */
 #define DBMIG_INSPECT_FEW 2		/* it asks for a few things by their keys */
 
 typedef struct DbmigOp

@@ -273,7 +273,8 @@ const DbmigQuery dbmig_pg_query_comments =
  * to plan than it takes to see that there is nothing.
  */
 const char dbmig_pg_present[] =
-ANY("extension", "pg_extension")
+PRESENT("extension", "pg_extension WHERE oid >= 16384 "
+		"AND extname <> 'dbmig'")
 " UNION ALL " ANY("default privileges", "pg_default_acl")
 " UNION ALL " ANY("access method", "pg_am")
 " UNION ALL " ANY("language", "pg_language")
@@ -298,8 +299,7 @@ ANY("extension", "pg_extension")
 " UNION ALL " ANY("statistics", "pg_statistic_ext")
 " UNION ALL " PRESENT("rule", "pg_rewrite WHERE oid >= 16384 "
 					  "AND rulename <> '_RETURN'")
-" UNION ALL " PRESENT("trigger", "pg_trigger WHERE NOT tgisinternal "
-					  "OR tgparentid <> 0")
+" UNION ALL " PRESENT("trigger", "pg_trigger WHERE NOT tgisinternal")
 " UNION ALL " PRESENT("policy", "pg_policy")
 " UNION ALL " ANY("publication", "pg_publication")
 " UNION ALL " ANY("event trigger", "pg_event_trigger")

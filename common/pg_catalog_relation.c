@@ -24,9 +24,8 @@ const DbmigQuery dbmig_pg_query_schemas = QUERY(NAMESPACE, "n.oid",
 	TABLESPACE("c.reltablespace") ", " \
 	"CASE WHEN c.relkind IN ('r', 'p') THEN CASE c.relreplident " \
 	"WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index ' || " \
-	"(SELECT (SELECT quote_ident(x.relname) FROM pg_class x " \
-	"WHERE x.oid = i.indexrelid) FROM pg_index i " \
-	"WHERE i.indrelid = c.oid AND i.indisreplident) END END, " \
+	"(SELECT quote_ident(x.relname) FROM pg_class x " \
+	"WHERE x.oid = r.indexrelid) END END, " \
 	YES("c.relrowsecurity") ", " YES("c.relforcerowsecurity") ", " \
 	"CASE WHEN NOT c.relispartition THEN h.parents END, " \
 	"CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END, " \
@@ -40,6 +39,8 @@ const DbmigQuery dbmig_pg_query_schemas = QUERY(NAMESPACE, "n.oid",
 	"LEFT JOIN pg_am am ON am.oid = c.relam AND am.amname <> 'heap' " \
 	"LEFT JOIN pg_class t ON t.oid = c.reltoastrelid " \
 	"AND t.reloptions IS NOT NULL " \
+	"LEFT JOIN pg_index r ON c.relreplident = 'i' AND r.indrelid = c.oid " \
+	"AND r.indisreplident " \
 	"LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid " \
 	"LEFT JOIN pg_foreign_server s ON s.oid = f.ftserver " \
 	"LEFT JOIN (SELECT i.inhrelid, string_agg(" \
@@ -156,13 +157,13 @@ const DbmigQuery dbmig_pg_query_columns =
 	YES("NOT k.convalidated") ", " \
 	"CASE WHEN k.confrelid <> 0 THEN " RELATION_ID("k.confrelid") " END, " \
 	YES("k.coninhcount > 0 AND NOT k.conislocal") ", " \
-	"CASE WHEN k.conparentid <> 0 THEN (SELECT " RELATION_ID("pk.conrelid") \
-	" || ' ' || quote_ident(pk.conname) FROM pg_constraint pk " \
-	"WHERE pk.oid = k.conparentid) END, " \
+	RELATION_ID("pk.conrelid") " || ' ' || quote_ident(pk.conname), " \
 	STORAGE_OPTIONS("x.reloptions", "''") ", " \
 	TABLESPACE("x.reltablespace") ", " YES("i.indisclustered") ", " \
 	INDEX_STATISTICS ", cd.description " \
 	"FROM pg_namespace n JOIN pg_constraint k ON k.connamespace = n.oid " \
+	"LEFT JOIN pg_constraint pk ON k.conparentid <> 0 " \
+	"AND pk.oid = k.conparentid " \
 	"LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype <> 'f' " \
 	"LEFT JOIN pg_class x ON x.oid = i.indexrelid " \
 	"AND (x.reloptions IS NOT NULL OR x.reltablespace <> 0) " \
@@ -180,19 +181,20 @@ const DbmigQuery dbmig_pg_query_constraints =
 };
 
 
+/* Not those of the server's own tables in pg_toast. */
 const DbmigQuery dbmig_pg_query_indexes = QUERY(INDEXES, "c.oid",
 "SELECT 'index', " KEY(CLASS, "c.oid") ", NULL, "
 ID("n.nspname", "c.relname") ", " SHOWN("n.nspname", "c.relname") ", NULL, "
 RELATION_ID("i.indrelid") ", pg_get_indexdef(c.oid), "
 YES("i.indisunique") ", " TABLESPACE("c.reltablespace") ", "
 YES("i.indisclustered") ", " INDEX_STATISTICS ", "
-"CASE WHEN c.relispartition THEN (SELECT " RELATION_ID("h.inhparent") " "
-"FROM pg_inherits h WHERE h.inhrelid = c.oid) END, "
+RELATION_ID("h.inhparent") ", "
 YES("NOT i.indisvalid AND c.relkind = 'i'") " "
 "FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid "
 "JOIN pg_index i ON i.indexrelid = c.oid "
+"LEFT JOIN pg_inherits h ON c.relispartition AND h.inhrelid = c.oid "
 "WHERE " MANAGED " AND c.relpersistence <> 't' "
-"AND NOT EXISTS (SELECT FROM pg_constraint k "
+"AND c.relnamespace <> 99 AND NOT EXISTS (SELECT FROM pg_constraint k "
 "WHERE k.conrelid = i.indrelid AND k.conindid = c.oid "
 "AND k.contype IN ('p', 'u', 'x')) AND " OWN(CLASS, "i.indrelid"));
 

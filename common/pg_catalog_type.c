@@ -23,23 +23,32 @@ YES("NOT c.collisdeterministic") " "
 "FROM pg_namespace n JOIN pg_collation c ON c.collnamespace = n.oid "
 "WHERE " MANAGED " AND " OWN(COLLATION, "c.oid"));
 
-const DbmigQuery dbmig_pg_query_types = QUERY(TYPE, "t.oid",
-"SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' "
-"ELSE 'composite' END, " KEY(TYPE, "t.oid") ", NULL, "
-ID("n.nspname", "t.typname") ", " SHOWN("n.nspname", "t.typname") ", "
-ROLE("t.typowner") ", "
-"CASE t.typtype WHEN 'e' THEN (SELECT string_agg(quote_literal(e.enumlabel), "
-"', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid) END, "
-"CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) END, "
-"CASE WHEN t.typtype = 'd' AND t.typcollation <> b.typcollation THEN "
-COLLATION_ID("t.typcollation") " END, "
-YES("t.typnotnull") ", "
-"coalesce(pg_get_expr(t.typdefaultbin, 0), quote_literal(t.typdefault)) "
-"FROM pg_namespace n JOIN pg_type t ON t.typnamespace = n.oid "
-"LEFT JOIN pg_type b ON b.oid = t.typbasetype "
-"LEFT JOIN pg_class c ON c.oid = t.typrelid "
-"WHERE " MANAGED " AND (t.typtype IN ('e', 'd') OR c.relkind = 'c') "
-"AND " OWN(TYPE, "t.oid"));
+#define OWN_TYPES(enum, type) \
+	"SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' " \
+	"ELSE 'composite' END, " KEY(TYPE, "t.oid") ", NULL, " \
+	ID("n.nspname", "t.typname") ", " SHOWN("n.nspname", "t.typname") ", " \
+	ROLE("t.typowner") ", e.labels, " \
+	"CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) END, " \
+	"CASE WHEN t.typtype = 'd' AND t.typcollation <> b.typcollation THEN " \
+	COLLATION_ID("t.typcollation") " END, " \
+	YES("t.typnotnull") ", " \
+	"coalesce(pg_get_expr(t.typdefaultbin, 0), quote_literal(t.typdefault)) " \
+	"FROM pg_namespace n JOIN pg_type t ON t.typnamespace = n.oid " \
+	"LEFT JOIN pg_type b ON b.oid = t.typbasetype " \
+	"LEFT JOIN pg_class c ON c.oid = t.typrelid " \
+	"LEFT JOIN (SELECT l.enumtypid, string_agg(quote_literal(l.enumlabel), " \
+	"', ' ORDER BY l.enumsortorder) AS labels FROM pg_enum l " enum \
+	"GROUP BY l.enumtypid) e ON e.enumtypid = t.oid " \
+	"WHERE " MANAGED " AND (t.typtype IN ('e', 'd') OR c.relkind = 'c') " \
+	"AND " OWN(TYPE, "t.oid") type
+
+const DbmigQuery dbmig_pg_query_types =
+{
+	.of = TYPE,
+	.all = OWN_TYPES("", ""),
+	.touched = OWN_TYPES("WHERE l.enumtypid = ANY ($2) ",
+						 " AND t.oid = ANY ($2)")
+};
 
 #define STORAGE(column) "CASE " column " WHEN 'p' THEN 'plain' " \
 	"WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' WHEN 'm' THEN 'main' END"

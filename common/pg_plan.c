@@ -168,11 +168,21 @@ add_nodes(DbmigPgPlanner *planner, DbmigPgItem *item)
 
 /* ---- steps ---- */
 
-/* What an act with that SQL does. */
+/* Whether the SQL of an act begins with CREATE OR REPLACE. */
+static bool
+replaces(const char *sql)
+{
+	static const char replace[] = "CREATE OR REPLACE ";
+	size_t		before = sizeof(DBMIG_PG_BODIES_OFF) - 1;
+
+	if (strncmp(sql, DBMIG_PG_BODIES_OFF, before) == 0)
+		sql += before;
+	return strncmp(sql, replace, sizeof(replace) - 1) == 0;
+}
+
 static DbmigAction
 action_of(const DbmigPgMove *move, const char *sql)
 {
-	static const char replaces[] = "CREATE OR REPLACE ";
 	static const DbmigAction actions[DBMIG_PG_NACTS] =
 	{
 		[DBMIG_PG_ACT_AWAY] = DBMIG_ALTER,
@@ -183,8 +193,7 @@ action_of(const DbmigPgMove *move, const char *sql)
 		[DBMIG_PG_ACT_LAST] = DBMIG_ALTER,
 	};
 
-	if (move->act == DBMIG_PG_ACT_ALTER &&
-		strncmp(sql, replaces, sizeof(replaces) - 1) == 0)
+	if (move->act == DBMIG_PG_ACT_ALTER && replaces(sql))
 		return DBMIG_REPLACE;
 	return actions[move->act];
 }

@@ -213,6 +213,9 @@ extern const char *dbmig_pg_target(Dbmig *d, const DbmigObject *object);
 /* True when the change can be made in place. */
 extern bool dbmig_pg_alterable(Dbmig *d, const DbmigChange *change);
 
+/* What the first function of a plan begins with. */
+#define DBMIG_PG_BODIES_OFF "SET check_function_bodies TO off;\n"
+
 /* The statements that make, change and drop an object that is no table. */
 extern void dbmig_pg_create(DbmigPgPlanner *planner, DbmigBuf *sql,
 							const DbmigObject *object);

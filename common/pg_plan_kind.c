@@ -258,7 +258,7 @@ leave_bodies(DbmigPgPlanner *planner, DbmigBuf *sql,
 		  dbmig_pg_is(object, DBMIG_PG_PROCEDURE)))
 		return;
 	planner->bodies_unchecked = true;
-	dbmig_buf_add(sql, "SET check_function_bodies TO off;\n");
+	dbmig_buf_add(sql, DBMIG_PG_BODIES_OFF);
 }
 
 void

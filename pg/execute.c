@@ -85,7 +85,6 @@ static const Setting safe_settings[] =
 	/* They are written in a good order: no time is to go into finding it. */
 	{"join_collapse_limit", "1"},
 	{"from_collapse_limit", "1"},
-	{"max_parallel_workers_per_gather", "0"},
 	{"jit", "off"},
 };
 
@@ -202,7 +201,7 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 	dbmig_row(receiver->call->d, columns->natts, receiver->values);
 	MemoryContextSwitchTo(before);
 	MemoryContextReset(receiver->row);
-	return true;
+	return dbmig_error(receiver->call->d)->code == DBMIG_OK;
 }
 
 static void
