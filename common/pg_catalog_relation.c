@@ -90,15 +90,24 @@ RELATION_ID("d.refobjid") " || '.' || quote_ident(a.attname) "
 	"OR a.attoptions[1] NOT LIKE 'pg\\_attver=%' THEN " \
 	STORAGE_OPTIONS("a.attoptions", "''") " END"
 
+/*
+ * From PostgreSQL 18 on NOT NULL is a constraint.  Where it is one that ALTER
+ * COLUMN cannot set, it is read as a constraint, and not with the column.
+ */
+#define OPEN_NOT_NULL(k) k ".contype = 'n' AND " k ".conrelid <> 0 " \
+	"AND (NOT " k ".convalidated OR " k ".connoinherit)"
+
 /* Views have no storage, and their columns are NULL as they come. */
-#define COLUMNS(relation, sequence) \
+#define COLUMNS(relation, sequence, not_null) \
 	"SELECT 'column', " COLUMN_KEY("c.oid", "a.attnum") ", " \
 	"CASE c.relkind WHEN 'c' THEN " KEY(TYPE, "c.reltype") " ELSE " \
 	KEY(CLASS, "c.oid") " END, a.attname, a.attname, " \
 	"format_type(a.atttypid, a.atttypmod), " \
 	"CASE WHEN a.attcollation <> t.typcollation THEN " \
 	COLLATION_ID("a.attcollation") " END, " \
-	YES("a.attnotnull") ", " \
+	YES("a.attnotnull AND (c.oid, a.attnum) NOT IN " \
+		"(SELECT o.conrelid, o.conkey[1] FROM pg_constraint o " \
+		"WHERE " OPEN_NOT_NULL("o") not_null ")") ", " \
 	"CASE a.attgenerated WHEN '' THEN pg_get_expr(d.adbin, d.adrelid) END, " \
 	"CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END, " \
 	"CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END, " \
@@ -126,8 +135,9 @@ RELATION_ID("d.refobjid") " || '.' || quote_ident(a.attname) "
 const DbmigQuery dbmig_pg_query_columns =
 {
 	.of = TABLES " " TYPE,
-	.all = COLUMNS("", ""),
-	.touched = COLUMNS(" AND c.oid = ANY ($2)", " AND e.refobjid = ANY ($2)")
+	.all = COLUMNS("", "", ""),
+	.touched = COLUMNS(" AND c.oid = ANY ($2)", " AND e.refobjid = ANY ($2)",
+					   " AND o.conrelid = ANY ($2)")
 };
 
 
@@ -141,7 +151,7 @@ const DbmigQuery dbmig_pg_query_columns =
 
 #define CONTYPE "CASE k.contype WHEN 'p' THEN 'primary key' " \
 	"WHEN 'u' THEN 'unique' WHEN 'c' THEN 'check' WHEN 'x' THEN 'exclude' " \
-	"ELSE 'foreign key' END"
+	"WHEN 'n' THEN 'not null' ELSE 'foreign key' END"
 
 /*
  * What a table has only from its parent comes and goes with it, and pg_dump
@@ -169,7 +179,8 @@ const DbmigQuery dbmig_pg_query_columns =
 	"AND (x.reloptions IS NOT NULL OR x.reltablespace <> 0) " \
 	"LEFT JOIN pg_description cd ON cd.objoid = i.indexrelid " \
 	"AND cd.classoid = " CLASS " AND cd.objsubid = 0 AND cd.objoid >= 16384 " \
-	"WHERE " MANAGED " AND k.contype IN ('p', 'u', 'c', 'x', 'f') " \
+	"WHERE " MANAGED " AND (k.contype IN ('p', 'u', 'c', 'x', 'f') " \
+	"OR " OPEN_NOT_NULL("k") ") " \
 	"AND (k.conislocal OR k.contype IN ('p', 'u', 'x')) " \
 	"AND (k.contype <> 'f' OR k.conparentid = 0) " owner
 

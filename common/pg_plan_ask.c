@@ -60,6 +60,13 @@ dbmig_pg_in_parens(Dbmig *d, const char *text, const char **end)
 	return NULL;
 }
 
+/* Whether a key is one that excludes what overlaps. */
+static bool
+excludes(const char *definition)
+{
+	return strstr(definition, " WITHOUT OVERLAPS)") != NULL;
+}
+
 /* The columns of the table's primary key; NULL without one. */
 static const char *
 key_of(Dbmig *d, const DbmigObject *table)
@@ -74,7 +81,8 @@ key_of(Dbmig *d, const DbmigObject *table)
 
 		if (dbmig_pg_is(table->parts[i], DBMIG_PG_CONSTRAINT) &&
 			dbmig_pg_has(table->parts[i], "type", "primary key") &&
-			definition != NULL && strchr(definition, '(') != NULL)
+			definition != NULL && strchr(definition, '(') != NULL &&
+			!excludes(definition))
 			return dbmig_pg_in_parens(d, strchr(definition, '('), &end);
 	}
 	return NULL;
@@ -275,7 +283,8 @@ ask_foreign_key(const DbmigPgFinder *finder, const DbmigPgItem *constraint,
 	const char *columns = dbmig_pg_in_parens(d, strchr(definition, '('), &end);
 	const char *keys;
 
-	if (columns == NULL || references == NULL || strchr(end, '(') == NULL)
+	if (columns == NULL || references == NULL || strchr(end, '(') == NULL ||
+		strstr(columns, ", PERIOD ") != NULL)
 		return;
 	keys = dbmig_pg_in_parens(d, strchr(end, '('), &end);
 	(void) dbmig_pg_ask(finder, "add-foreign-key", constraint->owner->from,
@@ -295,7 +304,7 @@ dbmig_pg_ask_constraint(const DbmigPgFinder *finder,
 	const char *definition = dbmig_object_get(constraint->to, "definition");
 	const char *end;
 
-	if (type == NULL || definition == NULL ||
+	if (type == NULL || strcmp(type, "not null") == 0 || definition == NULL ||
 		strchr(definition, '(') == NULL || !can_ask(constraint->to) ||
 		dbmig_object_get(constraint->to, "not_valid") != NULL)
 		return;
@@ -303,7 +312,7 @@ dbmig_pg_ask_constraint(const DbmigPgFinder *finder,
 		ask_check(finder, constraint, definition);
 	else if (strcmp(type, "foreign key") == 0)
 		ask_foreign_key(finder, constraint, definition);
-	else if (strcmp(type, "exclude") == 0)
+	else if (strcmp(type, "exclude") == 0 || excludes(definition))
 		dbmig_pg_note(finder, "add-exclusion");
 	else
 		ask_key(finder, strcmp(type, "unique") == 0 ? "add-unique" :

@@ -3,6 +3,7 @@
  *	  What ALTER TABLE and CREATE TABLE say about one column or constraint.
  */
 #include "pg_plan_part.h"
+#include "pg_plan_wait.h"
 
 #include <string.h>
 
@@ -244,11 +245,26 @@ drop_default_after(DbmigPgStatements *to, const DbmigObject *column)
 	dbmig_buf_add(&to->after, " DROP DEFAULT;\n");
 }
 
+/* What the rows shall have: as the user says, or what was computed when they
+ * were read. */
+static const char *
+values_of(const DbmigPgPlanner *planner, const DbmigPgItem *item)
+{
+	const char *backfill = dbmig_pg_backfill(planner, item->to);
+
+	if (backfill != NULL || item->from == NULL ||
+		!dbmig_pg_has(item->from, "generated_kind", "virtual") ||
+		dbmig_pg_is_generated(item->to))
+		return backfill;
+	return dbmig_object_get(item->from, "generated");
+}
+
 static void
 add_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
-		   const DbmigObject *column)
+		   const DbmigPgItem *item)
 {
-	const char *backfill = dbmig_pg_backfill(planner, column);
+	const DbmigObject *column = item->to;
+	const char *backfill = values_of(planner, item);
 	const char *value = NULL;
 	DbmigBuf	definition;
 	size_t		len;
@@ -388,6 +404,20 @@ change_default(DbmigBuf *commands, const DbmigPgItem *item)
 	}
 }
 
+/* From PostgreSQL 18 on what is set for a child alone is the child's own. */
+static void
+change_not_null(DbmigPgPlanner *planner, DbmigBuf *commands,
+				const DbmigPgItem *item)
+{
+	bool		set = dbmig_object_get(item->to, "not_null") != NULL;
+
+	if (dbmig_pg_same(item->from, item->to, "not_null") ||
+		(set && dbmig_pg_parent_sets_not_null(planner, item)))
+		return;
+	alter_column(commands, item->to);
+	dbmig_buf_addf(commands, "%s NOT NULL", set ? "SET" : "DROP");
+}
+
 static void
 change_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 			  const DbmigPgItem *item)
@@ -408,13 +438,7 @@ change_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 		dbmig_pg_using(planner, commands, item);
 	}
 	change_default(commands, item);
-	if (!dbmig_pg_same(item->from, item->to, "not_null"))
-	{
-		alter_column(commands, item->to);
-		dbmig_buf_addf(commands, "%s NOT NULL",
-					   dbmig_object_get(item->to, "not_null") != NULL ?
-					   "SET" : "DROP");
-	}
+	change_not_null(planner, commands, item);
 	change_identity(to, item);
 	write_settings(planner->d, commands, item->from, item->to);
 	if (!dbmig_pg_same(item->from, item->to, "fdw_options"))
@@ -521,7 +545,7 @@ dbmig_pg_column_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
 			dbmig_buf_identifier(&to->commands, item->from->name);
 			break;
 		case DBMIG_PG_ACT_CREATE:
-			add_column(planner, to, item->to);
+			add_column(planner, to, item);
 			break;
 		case DBMIG_PG_ACT_ALTER:
 			fill_column(planner, to, item);

@@ -229,14 +229,16 @@ turn_needs(DbmigPgPlanner *planner, DbmigObject **objects, size_t count)
 
 /* ---- what differs ---- */
 
-/* A column that is computed cannot become another one in place, but for one
- * that forgets its expression. */
+/* A column that is computed cannot become another one in place, but for a
+ * stored one that forgets its expression. */
 static bool
 column_stays(const DbmigChange *change)
 {
-	return !dbmig_pg_is_generated(change->to) ||
-		(!dbmig_change_has(change, "generated") &&
-		 !dbmig_change_has(change, "generated_kind"));
+	if (!dbmig_change_has(change, "generated") &&
+		!dbmig_change_has(change, "generated_kind"))
+		return true;
+	return !dbmig_pg_is_generated(change->to) &&
+		!dbmig_pg_has(change->from, "generated_kind", "virtual");
 }
 
 /* A column that a child had from its parent alone and is to have by itself,

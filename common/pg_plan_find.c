@@ -237,6 +237,7 @@ find_created_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 		dbmig_pg_note(finder, "add-json-column");
 	if (has(column->to, "not_null") && !has(column->to, "default") &&
 		!has(column->to, "identity") && !has(column->to, "generated") &&
+		!has(column->from, "generated") &&
 		dbmig_pg_backfill(finder->planner, column->to) == NULL)
 		(void) dbmig_pg_ask(finder, "add-not-null", column->owner->from, NULL,
 					 dbmig_pg_which(finder->planner->d, column->owner->from),

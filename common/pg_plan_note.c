@@ -332,7 +332,8 @@ note_constraint(const DbmigPgFinder *finder, const DbmigPgMove *move)
 
 	if (type == NULL || has(item->to, "not_valid"))
 		return;
-	if (strcmp(type, "check") != 0 && strcmp(type, "foreign key") != 0)
+	if (strcmp(type, "check") != 0 && strcmp(type, "foreign key") != 0 &&
+		strcmp(type, "not null") != 0)
 	{
 		if (added)
 			dbmig_pg_note(finder, "index-build");

@@ -128,6 +128,18 @@ changes_null(const DbmigPgItem *column)
 		dbmig_change_has(column->change, "not_null");
 }
 
+bool
+dbmig_pg_parent_sets_not_null(DbmigPgPlanner *planner,
+							  const DbmigPgItem *column)
+{
+	const DbmigPgItem *parent = column_of_parent(planner, planner->from,
+												 column->from);
+
+	return parent != NULL && changes_null(parent) &&
+		parent == column_of_parent(planner, planner->to, column->to) &&
+		dbmig_object_get(parent->to, "not_null") != NULL;
+}
+
 /* A column that a child has no more from its parent alone is its own once the
  * parent's is gone; and the other way round.  NULLs are allowed in the parent
  * before they are in the child. */

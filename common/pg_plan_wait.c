@@ -224,6 +224,7 @@ name_taken(DbmigPgPlanner *planner, const DbmigObject *object)
 	if (!dbmig_pg_is(object, DBMIG_PG_CONSTRAINT) ||
 		!dbmig_pg_is_table(object->owner) ||
 		dbmig_pg_has(object, "type", "check") ||
+		dbmig_pg_has(object, "type", "not null") ||
 		dbmig_pg_has(object, "type", "foreign key"))
 		return NULL;
 	dbmig_buf_init(&name, planner->d);

@@ -34,6 +34,10 @@ extern void dbmig_pg_wait_for_parents(DbmigPgPlanner *planner,
 extern void dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner,
 										  DbmigPgItem *column);
 
+/* Whether a column of a child becomes NOT NULL with that of its parent. */
+extern bool dbmig_pg_parent_sets_not_null(DbmigPgPlanner *planner,
+										  const DbmigPgItem *column);
+
 /* What partitions, their indexes and those of their parents wait for. */
 extern void dbmig_pg_wait_for_index(DbmigPgPlanner *planner,
 									DbmigPgItem *index);
