@@ -159,22 +159,6 @@ receive_model(DbmigRun *run, int nvalues, const DbmigValue *values)
 	drift->fingerprint = dbmig_value_text(run->d, &values[1]);
 }
 
-/* The beginning of a model's text, with the managed schemas: what they are is
- * known without reading the rest. */
-static const char *
-text_of_schemas(Dbmig *d, const char *text)
-{
-	static const char schema[] = "schema \"";
-	const char *end = text;
-
-	while (*end == '\t' || strncmp(end, schema, sizeof(schema) - 1) == 0)
-	{
-		end += strcspn(end, "\n");
-		end += *end == '\n';
-	}
-	return dbmig_strndup(d, text, (size_t) (end - text));
-}
-
 static void
 read_live(DbmigRun *run)
 {
@@ -188,9 +172,11 @@ read_live(DbmigRun *run)
 		dbmig_hint(run->d, "The next migration makes it remember one.");
 		return;
 	}
+	/* What is managed is known without reading the rest. */
 	schemas = dbmig_model_read(run->d, run->d->host.dialect,
 							   "the journal's model",
-							   text_of_schemas(run->d, drift->text));
+							   dbmig_model_first(run->d, drift->text,
+												 "schema"));
 	if (schemas == NULL)
 		return;
 	dbmig_schema_of(run, schemas);

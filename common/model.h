@@ -127,6 +127,10 @@ extern const char *dbmig_model_write(const DbmigModel *model);
 extern DbmigModel *dbmig_model_read(Dbmig *d, const DbmigDialect *dialect,
 									const char *what, const char *text);
 
+/* The part of such a text that it begins with: the objects of that kind. */
+extern const char *dbmig_model_first(Dbmig *d, const char *text,
+									 const char *kind);
+
 /* The canonical text of an object of its own: what is compared, parts
  * included. */
 extern const char *dbmig_object_text(DbmigModel *model, DbmigObject *object);

@@ -203,6 +203,22 @@ dbmig_model_write(const DbmigModel *model)
 	return buf.text;
 }
 
+/* All that belongs to an object is indented, and no text has a line end. */
+const char *
+dbmig_model_first(Dbmig *d, const char *text, const char *kind)
+{
+	size_t		len = strlen(kind);
+	const char *end = text;
+
+	while (*end == '\t' || (strncmp(end, kind, len) == 0 &&
+							strncmp(end + len, " \"", 2) == 0))
+	{
+		end += strcspn(end, "\n");
+		end += *end == '\n';
+	}
+	return dbmig_strndup(d, text, (size_t) (end - text));
+}
+
 void
 dbmig_object_write(DbmigBuf *buf, const DbmigObject *object)
 {

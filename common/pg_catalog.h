@@ -50,14 +50,14 @@
 #define PUBLICATION_REL "6106"
 #define PUBLICATION_NAMESPACE "6237"
 
-/* A query, and the same of objects of that class whose oids are touched. */
-#define QUERY(class, oid, text) \
-	{.of = class, .all = text, .touched = text " AND " oid " = ANY ($2)"}
-
-/* The same, of what few schemas have: of this kind. */
+/* A query for a kind that few schemas have, and the same of objects of that
+ * class whose oids are touched. */
 #define RARE_QUERY(kind, class, oid, text) \
 	{.of = class, .all = text, .touched = text " AND " oid " = ANY ($2)", \
 		.rare = kind}
+
+/* The same for what most schemas have. */
+#define QUERY(class, oid, text) RARE_QUERY(NULL, class, oid, text)
 
 /* The keys of what was touched. */
 #define KEYS "unnest($2::oid[], $3::oid[]) AS k(id, class) "

@@ -15,7 +15,8 @@ typedef struct Reading
 	DbmigRows **result;
 	DbmigPhase	after;
 	const DbmigCatalog *catalog;	/* whose rows come now */
-	DbmigMap	present;		/* what the rare queries ask for, and is there */
+	DbmigMap	present;		/* a set: what the rare queries ask for, and is
+								 * there */
 	const char *schemas;		/* an array of those that are managed; or
 								 * NULL */
 	bool		scratch;
@@ -34,9 +35,6 @@ typedef struct Update
 } Update;
 
 static void read_catalogs(DbmigRun *run);
-
-/* Any value of the map: it is a set. */
-static char is_present;
 
 bool
 dbmig_schema_readable(const DbmigRun *run)
@@ -60,14 +58,15 @@ receive_present(DbmigRun *run, int nvalues, const DbmigValue *values)
 
 	(void) nvalues;
 	if (kind != NULL)
-		dbmig_map_put(&reading->present, kind, &is_present);
+		dbmig_map_put(&reading->present, kind, reading);
 }
 
 static void
 ask_present(DbmigRun *run)
 {
+	const Reading *reading = run->reading;
 	const char *present = run->d->host.dialect->present;
-	DbmigValue	schemas = dbmig_text(((Reading *) run->reading)->schemas);
+	DbmigValue	schemas = dbmig_text(reading->schemas);
 
 	if (present != NULL)
 		dbmig_run_catalog(run, receive_present, present, 0, 1, &schemas);

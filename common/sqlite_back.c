@@ -129,7 +129,7 @@ dbmig_sqlite_find_rowids(DbmigSqlitePlanner *planner, DbmigStep *step,
 	DbmigFinding *finding;
 
 	if (rowid == NULL || dbmig_sqlite_alias_of(d, change->from) != NULL ||
-		(dbmig_object_get(change->to, "without_rowid") == NULL && old == NULL))
+		(dbmig_sqlite_has_rowid(change->to) && old == NULL))
 		return;
 	if (old != NULL && dbmig_sqlite_backfill(planner, alias) == NULL)
 		condition = dbmig_printf(d, "%s IS NOT NULL AND CAST(%s AS INTEGER) "

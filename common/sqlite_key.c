@@ -167,7 +167,7 @@ find_null(DbmigSqlitePlanner *planner, DbmigStep *step,
 {
 	Dbmig	   *d = planner->d;
 
-	if (dbmig_object_get(change->to, "without_rowid") == NULL ||
+	if (dbmig_sqlite_has_rowid(change->to) ||
 		dbmig_object_get(to, "not_null") != NULL ||
 		dbmig_sqlite_backfill(planner, to) != NULL)
 		return;

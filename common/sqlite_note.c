@@ -205,7 +205,7 @@ no_alias(Dbmig *d, const DbmigObject *column)
 	size_t		i;
 
 	if (type == NULL || dbmig_object_get(column, "primary_key") == NULL ||
-		dbmig_object_get(column->owner, "without_rowid") != NULL ||
+		!dbmig_sqlite_has_rowid(column->owner) ||
 		dbmig_sqlite_rowid_alias(d, column))
 		return false;
 	for (i = 0; i < DBMIG_COUNT(words); i++)
@@ -254,8 +254,8 @@ dbmig_sqlite_note(DbmigSqlitePlanner *planner, DbmigStep *step,
 			(part->from == NULL || !no_alias(planner->d, part->from)))
 			note(planner, step, "no-rowid-alias");
 	}
-	if (dbmig_object_get(change->from, "without_rowid") == NULL &&
-		dbmig_object_get(change->to, "without_rowid") != NULL)
+	if (dbmig_sqlite_has_rowid(change->from) &&
+		!dbmig_sqlite_has_rowid(change->to))
 		note(planner, step, "drop-rowid");
 	if (swaps_columns(all))
 		note(planner, step, "possible-rename");

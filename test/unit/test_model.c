@@ -427,6 +427,45 @@ test_round_trip(void **state)
 	}
 }
 
+/* What a text begins with: the objects of one kind, parts included. */
+static void
+work_first(Dbmig *d, void *state)
+{
+	Given	   *given = state;
+
+	given->text = dbmig_model_first(d, given->in, "table");
+}
+
+static void
+test_first(void **state)
+{
+	static const struct
+	{
+		const char *text;
+		const char *first;
+	}			cases[] =
+	{
+		{"", ""},
+		{"index \"a\"\n", ""},
+		{"table of \"a\"\n", ""},
+		{"table \"a\"\n\tcolumn \"x\"\ntable \"b\"\nindex \"a\"\n",
+		"table \"a\"\n\tcolumn \"x\"\ntable \"b\"\n"},
+		{"table \"a\"", "table \"a\""}
+	};
+	size_t		i;
+
+	(void) state;
+	for (i = 0; i < DBMIG_COUNT(cases); i++)
+	{
+		Given		given = {.in = cases[i].text};
+		Dbmig	   *d = run(work_first, &given);
+
+		unit_error(d, DBMIG_OK, "");
+		assert_string_equal(given.text, cases[i].first);
+		unit_end(d);
+	}
+}
+
 /* All that a model has is in its text. */
 static void
 test_read(void **state)
@@ -572,6 +611,7 @@ main(void)
 		cmocka_unit_test(test_attributes),
 		cmocka_unit_test(test_sort),
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_first),
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_lenient),
 		cmocka_unit_test(test_bad_text),
