@@ -156,7 +156,7 @@ add_nodes(DbmigPgPlanner *planner, DbmigPgItem *item)
 		  item->retyped && !dbmig_pg_joins(item->owner)))
 		add_node(planner, item, DBMIG_PG_ACT_ALTER);
 	if (item->fate == DBMIG_PG_ALTER &&
-		((item->redefaulted && !is_inherited(item->from)) ||
+		(((item->redefaulted || item->as_text) && !is_inherited(item->from)) ||
 		 (dbmig_pg_is_table(item->from) && dbmig_pg_leaves(item))))
 		add_node(planner, item, DBMIG_PG_ACT_AWAY);
 	if (has_late(item))
@@ -240,6 +240,23 @@ cut_loops(DbmigPgPlanner *planner, DbmigBuf *sql, DbmigPgItem *table)
 	}
 }
 
+/* Makes room for what takes the place of an object that goes later, or lets a
+ * partition go. */
+static void
+write_away(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigPgItem *item)
+{
+	Dbmig	   *d = planner->d;
+	const DbmigObject *object = item->from;
+
+	if (dbmig_pg_is_table(object))
+		dbmig_pg_detach(sql, item);
+	else
+		dbmig_buf_addf(sql, "ALTER %s %s RENAME TO %s;\n",
+					   dbmig_pg_is_type(object) ? "TYPE" :
+					   dbmig_pg_words(object), object->id,
+					   dbmig_pg_id_name(d, dbmig_pg_away(d, object->id)));
+}
+
 static void
 emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 {
@@ -251,15 +268,7 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 	switch (move->act)
 	{
 		case DBMIG_PG_ACT_AWAY:
-			if (dbmig_pg_is_table(item->from))
-				dbmig_pg_detach(&sql, item);
-			else
-				dbmig_buf_addf(&sql, "ALTER %s %s RENAME TO %s;\n",
-							   dbmig_pg_is_type(item->from) ? "TYPE" :
-							   dbmig_pg_words(item->from), item->from->id,
-							   dbmig_pg_id_name(planner->d,
-												dbmig_pg_away(planner->d,
-															  item->from->id)));
+			write_away(planner, &sql, item);
 			break;
 		case DBMIG_PG_ACT_DROP:
 			cut_loops(planner, &sql, item);

@@ -27,8 +27,8 @@ typedef enum DbmigPgFate
 typedef enum DbmigPgAct
 {
 	DBMIG_PG_ACT_AWAY,			/* a type gets another name, a default goes, a
-								 * child leaves its parent: so that something
-								 * else can change */
+								 * column becomes text, a child leaves its
+								 * parent: so that something else can change */
 	DBMIG_PG_ACT_DROP,
 	DBMIG_PG_ACT_CREATE,
 	DBMIG_PG_ACT_ALTER,
@@ -55,6 +55,7 @@ struct DbmigPgItem
 	bool		retyped;		/* a column whose type changes, or has to be
 								 * said again */
 	bool		via_text;		/* and the values have to go through text */
+	bool		as_text;		/* and are text until the new type is there */
 	bool		redefaulted;	/* a column whose default goes meanwhile */
 	bool		attaches;		/* a partition that is made with its keys and
 								 * indexes before it becomes one */

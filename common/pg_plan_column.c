@@ -528,6 +528,18 @@ take_column_away(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	dbmig_buf_add(&to->commands, "DROP IDENTITY");
 }
 
+/* The values wait as text for a type that cannot be made before it is gone. */
+static void
+make_text(DbmigPgStatements *to, const DbmigPgItem *item)
+{
+	if (!item->as_text)
+		return;
+	alter_column(&to->commands, item->from);
+	dbmig_buf_add(&to->commands, "TYPE text USING ");
+	dbmig_buf_identifier(&to->commands, item->from->name);
+	dbmig_buf_add(&to->commands, "::text");
+}
+
 void
 dbmig_pg_column_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
 					const DbmigPgMove *move)
@@ -538,6 +550,7 @@ dbmig_pg_column_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	{
 		case DBMIG_PG_ACT_AWAY:
 			take_column_away(planner, to, item);
+			make_text(to, item);
 			break;
 		case DBMIG_PG_ACT_DROP:
 			dbmig_pg_command(&to->commands);

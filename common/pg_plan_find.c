@@ -268,6 +268,10 @@ find_created(const DbmigPgFinder *finder, const DbmigPgItem *item)
 			if (item->change != NULL)
 				dbmig_pg_ask_domain(finder, item);
 			break;
+		case DBMIG_PG_COLLATION:
+			if (item->swapped)
+				dbmig_pg_note(finder, "change-collation");
+			break;
 		case DBMIG_PG_POLICY:
 			dbmig_pg_note(finder, "access-change");
 			break;

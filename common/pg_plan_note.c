@@ -313,6 +313,8 @@ note_column(const DbmigPgFinder *finder, const DbmigPgMove *move)
 		else if (has(to, "default"))
 			ask_volatile(finder, to);
 	}
+	if (move->act == DBMIG_PG_ACT_AWAY && item->as_text)
+		dbmig_pg_note(finder, "table-rewrite");
 	if (move->act != DBMIG_PG_ACT_ALTER)
 		return;
 	if (item->retyped && rewrites(item))

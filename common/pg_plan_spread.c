@@ -28,14 +28,15 @@ recreate(DbmigPgPlanner *planner, DbmigPgItem *item)
 }
 
 static void
-retype(DbmigPgPlanner *planner, DbmigPgItem *item)
+retype(DbmigPgPlanner *planner, DbmigPgItem *item, bool as_text)
 {
-	bool		before = item->retyped;
+	bool		before = item->retyped && (item->as_text || !as_text);
 
 	if (dbmig_pg_goes(item))
 		return;
 	item->fate = DBMIG_PG_ALTER;
 	item->retyped = true;
+	item->as_text = item->as_text || as_text;
 	item->redefaulted = dbmig_object_get(item->from, "default") != NULL;
 	if (!before)
 		tell(planner, item);
@@ -52,21 +53,46 @@ names_type(const char *type, const char *id)
 		(type[len] == '\0' || type[len] == '[' || type[len] == '(');
 }
 
+/* The same for an object: a range brings a type besides its own. */
+static bool
+is_of_type(const DbmigObject *column, const DbmigObject *object)
+{
+	const char *type = dbmig_object_get(column, "type");
+	const char *multirange = dbmig_pg_is(object, DBMIG_PG_RANGE) ?
+	dbmig_object_get(object, "multirange") : NULL;
+
+	return dbmig_pg_is_type(object) &&
+		(names_type(type, object->id) ||
+		 (multirange != NULL && names_type(type, multirange)));
+}
+
+/* True for a range that cannot be there beside the new one: the functions that
+ * make its values keep their names, and their arguments are the same. */
+static bool
+stands_in_the_way(const DbmigPgItem *range)
+{
+	return dbmig_pg_is(range->from, DBMIG_PG_RANGE) && range->to != NULL &&
+		(dbmig_pg_same(range->from, range->to, "subtype") ||
+		 dbmig_pg_same(range->from, range->to, "multirange"));
+}
+
 static void
 tell_column(DbmigPgPlanner *planner, DbmigPgItem *column,
 			DbmigPgItem *gone)
 {
 	const DbmigObject *from = column->from;
 
-	if (dbmig_pg_is_type(gone->from) &&
-		names_type(dbmig_object_get(from, "type"), gone->from->id))
+	if (is_of_type(from, gone->from))
 	{
-		retype(planner, column);
-		gone->swapped = gone->to != NULL;
+		retype(planner, column, stands_in_the_way(gone));
 		column->via_text = true;
+		gone->swapped = gone->to != NULL && !stands_in_the_way(gone);
 	}
 	else if (dbmig_pg_is(gone->from, DBMIG_PG_COLLATION))
-		retype(planner, column);
+	{
+		retype(planner, column, false);
+		gone->swapped = gone->to != NULL;
+	}
 	else if (dbmig_pg_is_generated(from))
 		recreate(planner, column);
 	else if (dbmig_object_get(from, "default") != NULL)
@@ -126,7 +152,7 @@ tell_gone(DbmigPgPlanner *planner, DbmigPgItem *item, DbmigPgItem *gone)
 
 /* What the server does not rewrite itself when a column gets another type. */
 static bool
-blocks_retype(const DbmigPgItem *item)
+blocks_retype(const DbmigPgItem *item, const DbmigPgItem *column)
 {
 	switch (dbmig_pg_kind(item->from))
 	{
@@ -144,11 +170,13 @@ blocks_retype(const DbmigPgItem *item)
 			return dbmig_pg_is_generated(item->from);
 		case DBMIG_PG_INDEX:
 			/* The server would choose other names for the parts. */
-			return dbmig_object_get(item->from, "parent") != NULL ||
+			return column->as_text ||
+				dbmig_object_get(item->from, "parent") != NULL ||
 				strstr(dbmig_object_get(item->from, "definition"),
 					   " ON ONLY ") != NULL;
 		case DBMIG_PG_CONSTRAINT:
-			return dbmig_pg_has(item->from, "type", "foreign key");
+			return column->as_text ||
+				dbmig_pg_has(item->from, "type", "foreign key");
 		default:
 			return false;
 	}
@@ -161,9 +189,10 @@ tell_retyped(DbmigPgPlanner *planner, DbmigPgItem *item,
 	if (item->from == NULL || dbmig_pg_goes(item) || dbmig_pg_owner_goes(item))
 		return;
 	/* An index or a check that names values of a type that goes. */
-	if (blocks_retype(item) && !dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
+	if (blocks_retype(item, column) &&
+		!dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
 		recreate(planner, item);
-	else if (blocks_retype(item) && item->owner == column->owner)
+	else if (blocks_retype(item, column) && item->owner == column->owner)
 		recreate(planner, item);
 }
 

@@ -76,6 +76,9 @@ wait_for_dependents(DbmigPgPlanner *planner, DbmigPgItem *item)
 		if (item->swapped && dbmig_pg_goes(dependent) && !dependent->swapped)
 			dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_AWAY],
 							  dbmig_pg_node_of(dependent, DBMIG_PG_ACT_DROP), DBMIG_WAIT_NEED);
+		if (item->as_text && dbmig_pg_goes(dependent))
+			dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_AWAY],
+							  dbmig_pg_node_of(dependent, DBMIG_PG_ACT_DROP), DBMIG_WAIT_NEED);
 		if (dbmig_pg_goes(dependent) && !dependent->swapped)
 			dbmig_pg_wait_for(planner, altered, dbmig_pg_node_of(dependent, DBMIG_PG_ACT_DROP),
 							  why_altered);
