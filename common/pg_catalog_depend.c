@@ -33,16 +33,22 @@
 	"SELECT 4, " KEY(ATTRDEF, "a.oid") ", " \
 	COLUMN_KEY("a.adrelid", "a.adnum") " FROM pg_attrdef a" relation
 
+#define MEMBERSHIPS "(" AMOP ", " OPCLASS "), (" AMPROC ", " OPCLASS "), " \
+	"(" AMOP ", " OPFAMILY "), (" AMPROC ", " OPFAMILY ")"
+
 /* sequences of identity columns; indexes of constraints; rules of views;
- * constructors of ranges; members of operator classes */
+ * constructors of ranges; members of operator classes and families, some of
+ * which go by themselves */
 #define INTERNALS(from) \
 	"SELECT 4, d.classid || ' ' || d.objid, d.refclassid || ' ' || " \
 	"d.refobjid || CASE d.refobjsubid WHEN 0 THEN '' " \
 	"ELSE ' ' || d.refobjsubid END " \
-	"FROM " from " WHERE d.deptype = 'i' AND " MADE("d.refobjid") " " \
-	"AND (" UNINDEXED("d.classid") ", " UNINDEXED("d.refclassid") ") IN ((" CLASS ", " CLASS "), " \
-	"(" CLASS ", " CONSTRAINT "), (" REWRITE ", " CLASS "), " \
-	"(" PROC ", " TYPE "), (" AMOP ", " OPCLASS "), (" AMPROC ", " OPCLASS "))"
+	"FROM " from " WHERE " MADE("d.refobjid") " AND CASE d.deptype " \
+	"WHEN 'i' THEN (" UNINDEXED("d.classid") ", " UNINDEXED("d.refclassid") ") IN (" \
+	"(" CLASS ", " CLASS "), (" CLASS ", " CONSTRAINT "), (" REWRITE ", " CLASS "), " \
+	"(" PROC ", " TYPE "), " MEMBERSHIPS ") " \
+	"WHEN 'a' THEN (" UNINDEXED("d.classid") ", " UNINDEXED("d.refclassid") ") IN (" \
+	MEMBERSHIPS ") END"
 
 #define ALIASES(members, relation, type, range, default, internal) \
 	"SELECT alias, key FROM (" members ROW_TYPES(relation) \
@@ -51,7 +57,7 @@
 
 const DbmigQuery dbmig_pg_query_aliases =
 {
-	.of = TABLES " " TYPE " " OPCLASS,
+	.of = TABLES " " TYPE " " OPCLASS " " OPFAMILY,
 	.all = ALIASES(MEMBERS, "", "", "", "", "pg_depend d"),
 	.touched = ALIASES("", " AND c.oid = ANY ($2)",
 			" AND t.oid = ANY ($2 || ARRAY(SELECT c.reltype FROM pg_class c "

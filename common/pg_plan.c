@@ -149,6 +149,8 @@ add_nodes(DbmigPgPlanner *planner, DbmigPgItem *item)
 		add_node(planner, item, DBMIG_PG_ACT_DROP);
 	if (dbmig_pg_goes(item) && item->swapped)
 		add_node(planner, item, DBMIG_PG_ACT_AWAY);
+	if (item->shell)
+		add_node(planner, item, DBMIG_PG_ACT_SHELL);
 	if (dbmig_pg_comes(item) && !item->comes_along)
 		add_node(planner, item, DBMIG_PG_ACT_CREATE);
 	if (item->fate == DBMIG_PG_ALTER &&
@@ -187,6 +189,7 @@ action_of(const DbmigPgMove *move, const char *sql)
 	{
 		[DBMIG_PG_ACT_AWAY] = DBMIG_ALTER,
 		[DBMIG_PG_ACT_DROP] = DBMIG_DROP,
+		[DBMIG_PG_ACT_SHELL] = DBMIG_CREATE,
 		[DBMIG_PG_ACT_CREATE] = DBMIG_CREATE,
 		[DBMIG_PG_ACT_ALTER] = DBMIG_ALTER,
 		[DBMIG_PG_ACT_LATE] = DBMIG_ALTER,
@@ -257,6 +260,25 @@ write_away(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigPgItem *item)
 					   dbmig_pg_id_name(d, dbmig_pg_away(d, object->id)));
 }
 
+/* A type takes along the functions that it needs itself, and nothing else is
+ * left by then. */
+static void
+write_drop(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigPgItem *item)
+{
+	const char *name = item->swapped ?
+	dbmig_pg_away(planner->d, item->from->id) : item->from->id;
+	bool		cascade = false;
+	size_t		i;
+
+	for (i = 0; i < item->ndependents && dbmig_pg_is_type(item->from); i++)
+		cascade = cascade || item->dependents[i]->carrier == item;
+	if (item->swapped || cascade)
+		dbmig_buf_addf(sql, "DROP %s %s%s;\n", dbmig_pg_words(item->from),
+					   name, cascade ? " CASCADE" : "");
+	else
+		dbmig_pg_drop(planner, sql, item->from);
+}
+
 static void
 emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 {
@@ -272,12 +294,10 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 			break;
 		case DBMIG_PG_ACT_DROP:
 			cut_loops(planner, &sql, item);
-			if (item->swapped)
-				dbmig_buf_addf(&sql, "DROP %s %s;\n",
-							   dbmig_pg_words(item->from),
-							   dbmig_pg_away(planner->d, item->from->id));
-			else
-				dbmig_pg_drop(planner, &sql, item->from);
+			write_drop(planner, &sql, item);
+			break;
+		case DBMIG_PG_ACT_SHELL:
+			dbmig_buf_addf(&sql, "CREATE TYPE %s;\n", item->to->id);
 			break;
 		case DBMIG_PG_ACT_CREATE:
 			dbmig_pg_create(planner, &sql, item->to);

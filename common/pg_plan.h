@@ -30,6 +30,8 @@ typedef enum DbmigPgAct
 								 * column becomes text, a child leaves its
 								 * parent: so that something else can change */
 	DBMIG_PG_ACT_DROP,
+	DBMIG_PG_ACT_SHELL,			/* a type is there in name, for functions that
+								 * it needs itself */
 	DBMIG_PG_ACT_CREATE,
 	DBMIG_PG_ACT_ALTER,
 	DBMIG_PG_ACT_LATE,			/* what needs more than it itself does: a
@@ -52,6 +54,7 @@ struct DbmigPgItem
 	bool		goes_along;		/* with another one, when that is dropped */
 	const DbmigPgItem *carrier; /* that one; NULL: its owner */
 	bool		comes_along;	/* with its owner, when that is created */
+	bool		shell;			/* a type that needs functions which need it */
 	bool		retyped;		/* a column whose type changes, or has to be
 								 * said again */
 	bool		via_text;		/* and the values have to go through text */

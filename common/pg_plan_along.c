@@ -41,7 +41,6 @@ note_attached(DbmigPgPlanner *planner, const DbmigPgItem *item)
 		table->attaches = true;
 }
 
-/* Statistics name their columns: they go with a table, too. */
 /* The index of a partition goes with the parent's, unless the partition has
  * left by then. */
 static const DbmigPgItem *
@@ -86,6 +85,54 @@ is_in_between(const DbmigPgItem *item, const DbmigPgItem *carrier)
 	return false;
 }
 
+/* Whether an object needs what that item is. */
+static bool
+needs(const DbmigObject *object, const DbmigPgItem *item)
+{
+	size_t		i;
+
+	for (i = 0; i < object->nneeds; i++)
+	{
+		if (dbmig_pg_item(object->needs[i]) == item)
+			return true;
+	}
+	return false;
+}
+
+/* The type that needs the function in turn: neither goes without the other. */
+static const DbmigPgItem *
+type_with(const DbmigPgItem *function)
+{
+	const DbmigObject *object = function->from;
+	size_t		i;
+
+	for (i = 0; i < object->nneeds; i++)
+	{
+		if (dbmig_pg_is_type(object->needs[i]) &&
+			needs(object->needs[i], function))
+			return dbmig_pg_item(object->needs[i]);
+	}
+	return NULL;
+}
+
+/* Whether a type needs functions that need it and are to be made. */
+static bool
+is_first_a_shell(const DbmigPgItem *type)
+{
+	const DbmigObject *object = type->to;
+	size_t		i;
+
+	for (i = 0; i < object->nneeds; i++)
+	{
+		const DbmigPgItem *needed = dbmig_pg_item(object->needs[i]);
+
+		if (needed != NULL && needed->owner == NULL &&
+			dbmig_pg_comes(needed) && needs(needed->to, type))
+			return true;
+	}
+	return false;
+}
+
 static void
 decide_going(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
@@ -94,6 +141,7 @@ decide_going(DbmigPgPlanner *planner, DbmigPgItem *item)
 		dbmig_pg_table_of(planner->from, item->from),
 		dbmig_pg_owning_column(planner->d, planner->from, item->from),
 		parent_index(planner, item),
+		dbmig_pg_is(item->from, DBMIG_PG_FUNCTION) ? type_with(item) : NULL,
 	};
 	size_t		i;
 
@@ -103,7 +151,8 @@ decide_going(DbmigPgPlanner *planner, DbmigPgItem *item)
 			!is_in_between(item, carriers[i]))
 			item->carrier = carriers[i];
 	}
-	item->goes_along = item->carrier != NULL || dbmig_pg_owner_goes(item) ||
+	item->goes_along = item->carrier != NULL ||
+		(dbmig_pg_owner_goes(item) && !is_in_between(item, item->owner)) ||
 		goes_with_parent(item);
 }
 
@@ -116,6 +165,8 @@ decide_along(DbmigPgPlanner *planner, DbmigPgItem *item)
 		item->comes_along = comes_from_parent(item) ||
 			(dbmig_pg_is(item->to, DBMIG_PG_COLUMN) &&
 			 dbmig_pg_comes(item->owner));
+	item->shell = item->to != NULL && dbmig_pg_is_type(item->to) &&
+		dbmig_pg_comes(item) && is_first_a_shell(item);
 }
 
 /* A part of something that comes back comes back, too; so does what a table

@@ -34,7 +34,7 @@ dbmig_pg_column_type(DbmigBuf *sql, const DbmigObject *column)
 }
 
 void
-dbmig_pg_column(DbmigBuf *sql, const DbmigObject *column, bool with_default)
+dbmig_pg_column(DbmigBuf *sql, const DbmigObject *column, bool with_value)
 {
 	const char *value = dbmig_object_get(column, "default");
 	const char *generated = dbmig_object_get(column, "generated");
@@ -48,11 +48,11 @@ dbmig_pg_column(DbmigBuf *sql, const DbmigObject *column, bool with_default)
 	if (dbmig_object_get(column, "collation") != NULL)
 		dbmig_buf_addf(sql, " COLLATE %s",
 					   dbmig_object_get(column, "collation"));
-	if (generated != NULL)
+	if (generated != NULL && with_value)
 		dbmig_buf_addf(sql, " GENERATED ALWAYS AS (%s) %s", generated,
 					   dbmig_pg_has(column, "generated_kind", "virtual") ?
 					   "VIRTUAL" : "STORED");
-	else if (value != NULL && with_default)
+	else if (value != NULL && with_value)
 		dbmig_buf_addf(sql, " DEFAULT %s", value);
 	if (dbmig_object_get(column, "identity") != NULL)
 	{
@@ -570,6 +570,7 @@ dbmig_pg_column_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
 			dbmig_buf_addf(&to->commands, "SET DEFAULT %s",
 						   dbmig_object_get(item->to, "default"));
 			break;
+		case DBMIG_PG_ACT_SHELL:
 		case DBMIG_PG_ACT_LAST:
 		case DBMIG_PG_NACTS:
 			break;

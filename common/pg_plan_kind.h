@@ -31,6 +31,7 @@ CREATE(range);
 ALTER(enum);
 ALTER(domain);
 ALTER(composite);
+ALTER(base_type);
 
 extern bool dbmig_pg_may_alter_enum(Dbmig *d, const DbmigChange *change);
 

@@ -121,6 +121,15 @@ column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
 	return NULL;
 }
 
+bool
+dbmig_pg_parent_computes(DbmigPgPlanner *planner, const DbmigObject *column)
+{
+	const DbmigPgItem *parent = column_of_parent(planner, planner->to, column);
+
+	return parent != NULL && dbmig_pg_is_generated(column) &&
+		dbmig_pg_same(parent->to, column, "generated");
+}
+
 static bool
 changes_null(const DbmigPgItem *column)
 {
@@ -171,8 +180,8 @@ dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner, DbmigPgItem *item)
 
 /* ---- indexes ---- */
 
-/* An index that has partitions is valid, and is taken for part of another one,
- * once it has them all. */
+/* An index that has partitions is valid, and is taken for part of another one
+ * when its table becomes a partition, once it has them all. */
 static void
 wait_for_parts(DbmigPgPlanner *planner, const DbmigPgItem *index)
 {
@@ -185,7 +194,7 @@ wait_for_parts(DbmigPgPlanner *planner, const DbmigPgItem *index)
 
 		at = dbmig_model_find(planner->to, at->kind, NULL, parent);
 		table = at == NULL ? NULL : dbmig_pg_table_of(planner->to, at);
-		if (table != NULL)
+		if (table != NULL && dbmig_pg_joins_with_table(planner, at))
 			dbmig_pg_wait_for(planner, table->nodes[DBMIG_PG_ACT_LATE],
 							  index->nodes[DBMIG_PG_ACT_CREATE], DBMIG_WAIT_BODY);
 	}

@@ -10,9 +10,10 @@
 /* Begins the next command of an ALTER TABLE. */
 extern void dbmig_pg_command(DbmigBuf *commands);
 
-/* A column as CREATE TABLE and ADD COLUMN define it. */
+/* A column as CREATE TABLE and ADD COLUMN define it; with its default, or what
+ * it is computed from, or without. */
 extern void dbmig_pg_column(DbmigBuf *sql, const DbmigObject *column,
-							bool with_default);
+							bool with_value);
 extern void dbmig_pg_column_type(DbmigBuf *sql, const DbmigObject *column);
 
 /* "extended": what a type has by itself. */

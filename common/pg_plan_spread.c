@@ -66,14 +66,18 @@ is_of_type(const DbmigObject *column, const DbmigObject *object)
 		 (multirange != NULL && names_type(type, multirange)));
 }
 
-/* True for a range that cannot be there beside the new one: the functions that
- * make its values keep their names, and their arguments are the same. */
+/* True for a type that cannot be there beside the new one: its functions, or
+ * those that make the values of a range, have the same names and arguments. */
 static bool
-stands_in_the_way(const DbmigPgItem *range)
+stands_in_the_way(const DbmigPgItem *type)
 {
-	return dbmig_pg_is(range->from, DBMIG_PG_RANGE) && range->to != NULL &&
-		(dbmig_pg_same(range->from, range->to, "subtype") ||
-		 dbmig_pg_same(range->from, range->to, "multirange"));
+	if (type->to == NULL)
+		return false;
+	return dbmig_pg_is(type->from, DBMIG_PG_BASE_TYPE) ||
+		(dbmig_pg_is(type->from, DBMIG_PG_RANGE) &&
+		 (dbmig_pg_same(type->from, type->to, "subtype") ||
+		  dbmig_pg_same(type->from, type->to, "multirange") ||
+		  dbmig_object_get(type->from, "canonical") != NULL));
 }
 
 static void

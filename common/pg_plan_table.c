@@ -4,6 +4,7 @@
  *	  CREATE TABLE or ALTER TABLE.
  */
 #include "pg_plan_part.h"
+#include "pg_plan_wait.h"
 
 #include <string.h>
 
@@ -75,7 +76,10 @@ write_columns(Creation *creation)
 		{
 			next_in_parens(creation);
 			dbmig_pg_column(&creation->sql, column,
-							default_follows(creation, column->mark));
+							default_follows(creation, column->mark) &&
+							(is_attached(creation->table) ||
+							 !dbmig_pg_parent_computes(creation->planner,
+													   column)));
 		}
 		dbmig_pg_column_settings(creation->planner->d,
 								 &creation->to->commands, column);

@@ -385,41 +385,66 @@ dbmig_pg_alter_composite(DbmigPgPlanner *planner, DbmigBuf *sql,
 
 /* ---- base types and ranges ---- */
 
+static const Option base_options[] =
+{
+	{"input", "INPUT", false, false},
+	{"output", "OUTPUT", false, false},
+	{"receive", "RECEIVE", false, false},
+	{"send", "SEND", false, false},
+	{"typmod_in", "TYPMOD_IN", false, false},
+	{"typmod_out", "TYPMOD_OUT", false, false},
+	{"analyze", "ANALYZE", false, false},
+	{"subscript", "SUBSCRIPT", false, false},
+	{"length", "INTERNALLENGTH", false, false},
+	{"by_value", "PASSEDBYVALUE", true, false},
+	{"alignment", "ALIGNMENT", false, false},
+	{"storage", "STORAGE", false, false},
+	{"category", "CATEGORY", false, true},
+	{"preferred", "PREFERRED", true, false},
+	{"default", "DEFAULT", false, false},
+	{"element", "ELEMENT", false, false},
+	{"delimiter", "DELIMITER", false, true},
+	{"collatable", "COLLATABLE", true, false},
+};
+
 void
 dbmig_pg_create_base_type(DbmigPgPlanner *planner, DbmigBuf *sql,
 						  const DbmigObject *object)
 {
-	static const Option options[] =
-	{
-		{"input", "INPUT", false, false},
-		{"output", "OUTPUT", false, false},
-		{"receive", "RECEIVE", false, false},
-		{"send", "SEND", false, false},
-		{"typmod_in", "TYPMOD_IN", false, false},
-		{"typmod_out", "TYPMOD_OUT", false, false},
-		{"analyze", "ANALYZE", false, false},
-		{"subscript", "SUBSCRIPT", false, false},
-		{"length", "INTERNALLENGTH", false, false},
-		{"by_value", "PASSEDBYVALUE", true, false},
-		{"alignment", "ALIGNMENT", false, false},
-		{"storage", "STORAGE", false, false},
-		{"category", "CATEGORY", false, true},
-		{"preferred", "PREFERRED", true, false},
-		{"default", "DEFAULT", false, false},
-		{"element", "ELEMENT", false, false},
-		{"delimiter", "DELIMITER", false, true},
-		{"collatable", "COLLATABLE", true, false},
-	};
-
 	(void) planner;
 	dbmig_buf_addf(sql, "CREATE TYPE %s", object->id);
 	if (dbmig_object_get(object, "shell") == NULL)
 	{
 		dbmig_buf_add(sql, " (");
-		write_options(sql, object, options, DBMIG_COUNT(options));
+		write_options(sql, object, base_options, DBMIG_COUNT(base_options));
 		dbmig_buf_addc(sql, ')');
 	}
 	dbmig_buf_add(sql, ";\n");
+}
+
+void
+dbmig_pg_alter_base_type(DbmigPgPlanner *planner, DbmigBuf *sql,
+						 const DbmigChange *change)
+{
+	const char *separator = "";
+	DbmigBuf	options;
+	size_t		i;
+
+	dbmig_buf_init(&options, planner->d);
+	for (i = 0; i < DBMIG_COUNT(base_options); i++)
+	{
+		const char *key = base_options[i].key;
+		const char *value = dbmig_object_get(change->to, key);
+
+		if (!dbmig_change_has(change, key))
+			continue;
+		dbmig_buf_addf(&options, "%s%s = %s", separator, base_options[i].word,
+					   value == NULL ? "NONE" : value);
+		separator = ", ";
+	}
+	if (options.len > 0)
+		dbmig_buf_addf(sql, "ALTER TYPE %s SET (%s);\n", change->to->id,
+					   options.text);
 }
 
 void

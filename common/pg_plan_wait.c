@@ -115,6 +115,28 @@ node_that_needs(const DbmigPgItem *item, const DbmigObject *needed)
 		DBMIG_PG_NO_NODE;
 }
 
+/* A function that a type needs waits for no more than its shell. */
+static bool
+wait_for_shell(DbmigPgPlanner *planner, const DbmigPgItem *item,
+			   const DbmigPgItem *needed)
+{
+	size_t		i;
+
+	if (!needed->shell)
+		return false;
+	for (i = 0; i < needed->to->nneeds; i++)
+	{
+		if (dbmig_pg_item(needed->to->needs[i]) == item)
+		{
+			dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_CREATE],
+							  needed->nodes[DBMIG_PG_ACT_SHELL],
+							  DBMIG_WAIT_NEED);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Parts that are no items need for it, too. */
 static void
 wait_for_needs(DbmigPgPlanner *planner, DbmigPgItem *item,
@@ -127,7 +149,8 @@ wait_for_needs(DbmigPgPlanner *planner, DbmigPgItem *item,
 		const DbmigPgItem *needed = dbmig_pg_item(object->needs[i]);
 
 		if (needed == NULL || needed == item ||
-			(needed == item->owner && !dbmig_pg_comes(needed)))
+			(needed == item->owner && !dbmig_pg_comes(needed)) ||
+			wait_for_shell(planner, item, needed))
 			continue;
 		wait_until_made(planner, node_that_needs(item, object->needs[i]),
 						needed);
@@ -137,6 +160,13 @@ wait_for_needs(DbmigPgPlanner *planner, DbmigPgItem *item,
 		if (object->parts[i]->mark == NULL)
 			wait_for_needs(planner, item, object->parts[i]);
 	}
+}
+
+/* The node that takes the name of an item that comes. */
+static size_t
+first_node(const DbmigPgItem *item)
+{
+	return item->nodes[item->shell ? DBMIG_PG_ACT_SHELL : DBMIG_PG_ACT_CREATE];
 }
 
 /* The acts of one item, and of its owner, follow each other. */
@@ -154,8 +184,10 @@ wait_for_own(DbmigPgPlanner *planner, DbmigPgItem *item)
 						  nodes[DBMIG_PG_ACT_CREATE], DBMIG_WAIT_NEED);
 	}
 	else
-		dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_CREATE],
+		dbmig_pg_wait_for(planner, first_node(item),
 						  dbmig_pg_node_of(item, DBMIG_PG_ACT_DROP), DBMIG_WAIT_NEED);
+	dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_CREATE], nodes[DBMIG_PG_ACT_SHELL],
+					  DBMIG_WAIT_NEED);
 	dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_ALTER], nodes[DBMIG_PG_ACT_AWAY],
 					  DBMIG_WAIT_NEED);
 	dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_LATE], created, DBMIG_WAIT_NEED);
@@ -311,7 +343,7 @@ wait_for_schema(DbmigPgPlanner *planner, DbmigPgItem *item)
 	schema = dbmig_model_find(planner->to, &dbmig_pg_kinds[DBMIG_PG_SCHEMA],
 							  NULL, name);
 	if (schema != NULL && schema->mark != NULL)
-		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_CREATE],
+		dbmig_pg_wait_for(planner, first_node(item),
 						  ((DbmigPgItem *) schema->mark)->nodes[DBMIG_PG_ACT_CREATE],
 						  DBMIG_WAIT_NEED);
 	schema = dbmig_model_find(planner->from, &dbmig_pg_kinds[DBMIG_PG_SCHEMA],

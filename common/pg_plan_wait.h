@@ -34,6 +34,11 @@ extern void dbmig_pg_wait_for_parents(DbmigPgPlanner *planner,
 extern void dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner,
 										  DbmigPgItem *column);
 
+/* Whether a column of a child that comes is computed as its parent's is: the
+ * server does not want to be told again. */
+extern bool dbmig_pg_parent_computes(DbmigPgPlanner *planner,
+									 const DbmigObject *column);
+
 /* Whether a column of a child becomes NOT NULL with that of its parent. */
 extern bool dbmig_pg_parent_sets_not_null(DbmigPgPlanner *planner,
 										  const DbmigPgItem *column);
