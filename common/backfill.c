@@ -39,13 +39,39 @@ fault_of(const DbmigDialect *dialect, const char *text)
 	return empty ? "it is empty" : depth > 0 ? "a parenthesis is open" : NULL;
 }
 
-/* Names may have dots, so that each may be the one between table and column. */
-static bool
-names_column(Dbmig *d, const DbmigModel *model, const char *key)
+/* The column that a key names letter by letter, as messages do. */
+static const DbmigObject *
+find_by_name(const DbmigModel *model, const DbmigKind *table,
+			 const DbmigKind *column, const char *key)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; i < model->count; i++)
+	{
+		const DbmigObject *owner = model->items[i];
+		size_t		len = strlen(owner->name);
+
+		if (owner->kind != table || strncmp(key, owner->name, len) != 0 ||
+			key[len] != '.')
+			continue;
+		for (j = 0; j < owner->nparts; j++)
+		{
+			if (owner->parts[j]->kind == column &&
+				strcmp(owner->parts[j]->name, key + len + 1) == 0)
+				return owner->parts[j];
+		}
+	}
+	return NULL;
+}
+
+/* The same for a key as SQL would say it.  Names may have dots, so that each
+ * may be the one between table and column. */
+static const DbmigObject *
+find_by_sql(Dbmig *d, const DbmigModel *model, const DbmigKind *table,
+			const DbmigKind *column, const char *key)
 {
 	const DbmigDialect *dialect = d->host.dialect;
-	const DbmigKind *table = dbmig_kind(dialect, "table");
-	const DbmigKind *column = dbmig_kind(dialect, "column");
 	const char *dot;
 
 	for (dot = strchr(key, '.'); dot != NULL && dbmig_ok(d);
@@ -54,42 +80,68 @@ names_column(Dbmig *d, const DbmigModel *model, const char *key)
 		const char *name = dbmig_strndup(d, key, (size_t) (dot - key));
 		const DbmigObject *owner = dbmig_model_find(model, table, NULL,
 													dialect->fold(d, name));
+		const DbmigObject *found = owner == NULL ? NULL :
+		dbmig_model_find(model, column, owner,
+						 dialect->fold_part(d, dot + 1));
 
-		if (owner != NULL &&
-			dbmig_model_find(model, column, owner,
-							 dialect->fold_part(d, dot + 1)) != NULL)
-			return true;
+		if (found != NULL)
+			return found;
 	}
-	return false;
+	return NULL;
 }
 
-bool
-dbmig_backfill_check(DbmigRun *run, const DbmigRows *wanted)
+static const DbmigObject *
+find_column(Dbmig *d, const DbmigModel *model, const char *key)
+{
+	const DbmigKind *table = dbmig_kind(d->host.dialect, "table");
+	const DbmigKind *column = dbmig_kind(d->host.dialect, "column");
+	const DbmigObject *found = find_by_name(model, table, column, key);
+
+	return found != NULL ? found :
+		find_by_sql(d, model, table, column, key);
+}
+
+/* One member, by the ids of what it names. */
+static void
+resolve(Dbmig *d, const DbmigModel *model, const DbmigJson *item,
+		DbmigJson *resolved)
+{
+	const DbmigObject *column = find_column(d, model, item->key);
+	const char *fault = fault_of(d->host.dialect, item->text);
+
+	if (column == NULL)
+	{
+		dbmig_fail(d, DBMIG_NOT_FOUND, "option \"backfill\": the wanted "
+				   "schema has no column \"%s\"", dbmig_show(d, item->key));
+		dbmig_hint(d, "A key is \"table.column\", by the new names.");
+		return;
+	}
+	if (fault != NULL)
+		dbmig_fail(d, DBMIG_BAD_ARGUMENT, "option \"backfill\" for column "
+				   "\"%s\" must be one SQL expression: %s",
+				   dbmig_show(d, item->key), fault);
+	*resolved = *item;
+	resolved->key = dbmig_printf(d, "%s.%s", column->owner->id, column->id);
+}
+
+const DbmigJson *
+dbmig_backfill_read(DbmigRun *run, const DbmigRows *wanted)
 {
 	Dbmig	   *d = run->d;
 	const DbmigJson *all = run->options->backfill;
+	DbmigJson  *resolved;
 	const DbmigModel *model;
 	size_t		i;
 
 	if (all == NULL || all->count == 0)
-		return true;
+		return NULL;
+	resolved = dbmig_alloc(d, sizeof(DbmigJson));
+	if (resolved == NULL)
+		return NULL;
+	*resolved = *all;
+	resolved->members = dbmig_alloc(d, all->count * sizeof(DbmigJson));
 	model = dbmig_rows_model(wanted);
 	for (i = 0; i < all->count && dbmig_ok(d); i++)
-	{
-		const DbmigJson *item = &all->members[i];
-		const char *fault = fault_of(d->host.dialect, item->text);
-
-		if (!names_column(d, model, item->key))
-		{
-			dbmig_fail(d, DBMIG_NOT_FOUND, "option \"backfill\": the wanted "
-					   "schema has no column \"%s\"",
-					   dbmig_show(d, item->key));
-			dbmig_hint(d, "A key is \"table.column\", by the new names.");
-		}
-		else if (fault != NULL)
-			dbmig_fail(d, DBMIG_BAD_ARGUMENT, "option \"backfill\" for column "
-					   "\"%s\" must be one SQL expression: %s",
-					   dbmig_show(d, item->key), fault);
-	}
-	return dbmig_ok(d);
+		resolve(d, model, &all->members[i], &resolved->members[i]);
+	return resolved;
 }

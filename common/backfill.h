@@ -9,10 +9,12 @@
 #include "run.h"
 
 /*
- * Checks that each key names a column of the wanted schema, and that each text
- * is one expression: what ends it early would run as something else.  False
- * (and the error) when not.
+ * The option with the ids of what its keys name: "table.column" as messages
+ * write it, or as SQL does.  Each must be a column of the wanted schema, and
+ * each text one expression: what ends it early would run as something else.
+ * NULL without the option, or after an error.
  */
-extern bool dbmig_backfill_check(DbmigRun *run, const DbmigRows *wanted);
+extern const DbmigJson *dbmig_backfill_read(DbmigRun *run,
+											const DbmigRows *wanted);
 
 #endif							/* DBMIG_BACKFILL_H */

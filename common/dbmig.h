@@ -190,8 +190,8 @@ typedef enum DbmigOpKind
 	/* A statement of the user, with the caller's rights; rows are dropped. */
 	DBMIG_OP_STATEMENT,
 
-	/* What is set in the session between ENTER and LEAVE is set back.  With
-	 * number 1 checks hold in between, whatever the session says (SQLite). */
+	/* What is set in the session between ENTER and LEAVE is set back.
+	 * number: DBMIG_ENTER_... */
 	DBMIG_OP_ENTER,
 	DBMIG_OP_LEAVE,
 	/* Savepoints nest.  BACK undoes all since the innermost SAVEPOINT and
@@ -236,6 +236,12 @@ typedef enum DbmigOpKind
 								 * about values, it is one more row: -1, and
 								 * what the server says */
 #define DBMIG_INSPECT_FEW 2		/* it asks for a few things by their keys */
+
+/* Whose the statements are that an ENTER begins. */
+#define DBMIG_ENTER_SESSION 0	/* the user's: as the session says */
+#define DBMIG_ENTER_COMPUTED 1	/* dbmig's: checks hold in between (SQLite);
+								 * the server's own names and all rows are
+								 * seen (PostgreSQL), whatever it says */
 
 typedef struct DbmigOp
 {

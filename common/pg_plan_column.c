@@ -193,19 +193,15 @@ const char *
 dbmig_pg_backfill(const DbmigPgPlanner *planner, const DbmigObject *column)
 {
 	const DbmigJson *backfill = planner->intent->backfill;
-	const char *shown;
-	const char *id;
+	const char *key;
 	size_t		i;
 
 	if (backfill == NULL)
 		return NULL;
-	shown = dbmig_printf(planner->d, "%s.%s", column->owner->name,
-						 column->name);
-	id = dbmig_printf(planner->d, "%s.%s", column->owner->id, column->name);
+	key = dbmig_printf(planner->d, "%s.%s", column->owner->id, column->id);
 	for (i = 0; i < backfill->count; i++)
 	{
-		if (strcmp(backfill->members[i].key, shown) == 0 ||
-			strcmp(backfill->members[i].key, id) == 0)
+		if (strcmp(backfill->members[i].key, key) == 0)
 			return backfill->members[i].text;
 	}
 	return NULL;

@@ -96,7 +96,7 @@ typedef struct DbmigPlan
 /* What the user said about the way. */
 typedef struct DbmigIntent
 {
-	const DbmigJson *backfill;	/* "table.column" -> SQL; or NULL */
+	const DbmigJson *backfill;	/* ids, "table.column" -> SQL; or NULL */
 	const struct DbmigRows *from;	/* all that there is, where the models are */
 	const struct DbmigRows *to;	/* only of what differs; or NULL */
 	void	  **memo;			/* what the dialect has found out that is of use

@@ -385,7 +385,8 @@ run_statements(DbmigRun *run)
 	DbmigTask  *enter = dbmig_run_add(run, DBMIG_OP_ENTER, NULL);
 
 	if (enter != NULL)
-		enter->op.number = half->computed;
+		enter->op.number = half->computed ? DBMIG_ENTER_COMPUTED :
+			DBMIG_ENTER_SESSION;
 	dbmig_run_script(run, half->what, half->first_line, half->script);
 	dbmig_run_add(run, DBMIG_OP_LEAVE, NULL);
 	run->next = guard->after;

@@ -11,14 +11,6 @@
 
 #include <string.h>
 
-DbmigIntent
-dbmig_target_intent(const DbmigRun *run)
-{
-	DbmigIntent intent = {.backfill = run->options->backfill};
-
-	return intent;
-}
-
 /* Where the wanted schema is silent about owners, they stay. */
 static void
 keep_owners(const DbmigTarget *target, DbmigModel *wanted)
@@ -41,10 +33,12 @@ static void
 plan_target(DbmigRun *run)
 {
 	DbmigTarget *target = run->target;
-	DbmigIntent intent = dbmig_target_intent(run);
+	DbmigIntent intent = {
+		.backfill = target->backfill,
+		.from = target->renamed,
+		.to = target->rows
+	};
 
-	intent.from = target->renamed;
-	intent.to = target->rows;
 	if (!target->wanted->owners)
 		keep_owners(target, target->to);
 	target->plan = dbmig_plan(run->d, target->from, target->to, &intent);
@@ -104,7 +98,8 @@ plan_renames(DbmigRun *run)
 	target->asked = target->renames->count;
 	target->renamed = target->live;
 	run->next = imply_renames;
-	if (dbmig_backfill_check(run, target->rows) && target->asked > 0)
+	target->backfill = dbmig_backfill_read(run, target->rows);
+	if (dbmig_ok(run->d) && target->asked > 0)
 		rename_live(run, imply_renames);
 }
 

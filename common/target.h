@@ -16,6 +16,7 @@ typedef struct DbmigTarget
 	DbmigRows  *rows;			/* what is wanted */
 	DbmigModel *from;			/* of renamed, where it differs from rows */
 	DbmigModel *to;				/* of rows, the same */
+	const DbmigJson *backfill;	/* by the ids of columns; NULL: nothing */
 	DbmigPlan  *renames;
 	size_t		asked;			/* the first renames: those of the user */
 	DbmigPlan  *plan;			/* from renamed to rows */
@@ -32,8 +33,6 @@ typedef struct DbmigTarget
 extern void dbmig_target_find(DbmigRun *run, const char *ddl,
 							  DbmigPhase phase);
 
-/* The intent in the options of run. */
-extern DbmigIntent dbmig_target_intent(const DbmigRun *run);
 
 /* Adds a step to the result, a row as migrate_diff prints it. */
 extern void dbmig_target_output(DbmigRun *run, const DbmigStep *step);

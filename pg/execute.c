@@ -86,6 +86,8 @@ static const Setting safe_settings[] =
 	{"join_collapse_limit", "1"},
 	{"from_collapse_limit", "1"},
 	{"jit", "off"},
+	/* Rows that a policy hides are rows: what must see all is an error. */
+	{"row_security", "off"},
 };
 
 /* What is asked for by its key is found through an index. */
@@ -468,8 +470,15 @@ pop_frame(DbmigCall *call, bool savepoint)
 void
 dbmig_pg_enter(DbmigCall *call, const DbmigOp *op)
 {
-	(void) op;
 	push_frame(call, false)->settings = NewGUCNestLevel();
+	if (op->number == DBMIG_ENTER_SESSION)
+		return;
+	/* What the server has told without a schema is its own, whatever the
+	 * session's path puts before it. */
+	set("search_path", psprintf("pg_catalog, %s",
+								*namespace_search_path == '\0' ? "pg_temp" :
+								namespace_search_path));
+	set("row_security", "off");
 }
 
 void

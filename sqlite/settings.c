@@ -192,7 +192,7 @@ dbmig_settings_enter(DbmigCall *call, const DbmigOp *op)
 		frame->switches[i] = turn(call, switches[i], -1);
 	frame->has_pragmas = false;
 	call->nframes++;
-	if (op->number == 1)
+	if (op->number == DBMIG_ENTER_COMPUTED)
 		hold_checks(call);
 }
 
