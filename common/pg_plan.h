@@ -106,6 +106,9 @@ typedef struct DbmigPgPlanner
 typedef struct DbmigPgStatements
 {
 	DbmigBuf	before;			/* whole statements */
+	DbmigBuf	adds;			/* of one ALTER TABLE: columns to be filled */
+	DbmigBuf	fills;			/* whole statements that fill them, while all
+								 * that goes is still there */
 	DbmigBuf	commands;		/* of one ALTER TABLE, joined */
 	DbmigBuf	after;			/* whole statements */
 } DbmigPgStatements;

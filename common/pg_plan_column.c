@@ -216,20 +216,46 @@ needs_value(const DbmigObject *column)
 		dbmig_object_get(column, "identity") == NULL;
 }
 
-/* The column comes without NOT NULL, is filled, and gets it. */
 static void
-add_filled_column(DbmigPgStatements *to, const DbmigObject *column,
+write_fill(DbmigBuf *sql, const DbmigObject *column, const char *expression)
+{
+	dbmig_buf_addf(sql, "UPDATE %s SET ", column->owner->id);
+	dbmig_buf_identifier(sql, column->name);
+	dbmig_buf_addf(sql, " = %s", expression);
+}
+
+/* The column comes without NOT NULL, is filled, and gets it: before anything
+ * else is done to the table, unless it takes the place of another one. */
+static DbmigBuf *
+add_filled_column(DbmigPgStatements *to, const DbmigPgItem *item,
 				  const char *expression)
 {
-	dbmig_buf_addf(&to->after, "UPDATE %s SET ", column->owner->id);
-	dbmig_buf_identifier(&to->after, column->name);
-	dbmig_buf_addf(&to->after, " = %s;\n", expression);
-	if (dbmig_object_get(column, "not_null") == NULL)
-		return;
-	dbmig_buf_addf(&to->after, "ALTER TABLE %s ALTER COLUMN ",
-				   column->owner->id);
-	dbmig_buf_identifier(&to->after, column->name);
-	dbmig_buf_add(&to->after, " SET NOT NULL;\n");
+	const DbmigObject *column = item->to;
+	bool		not_null = dbmig_object_get(column, "not_null") != NULL;
+
+	if (item->from == NULL)
+	{
+		write_fill(&to->fills, column, expression);
+		dbmig_buf_add(&to->fills, ";\n");
+		if (not_null)
+		{
+			dbmig_pg_command(&to->commands);
+			dbmig_buf_add(&to->commands, "ALTER COLUMN ");
+			dbmig_buf_identifier(&to->commands, column->name);
+			dbmig_buf_add(&to->commands, " SET NOT NULL");
+		}
+		return &to->adds;
+	}
+	write_fill(&to->after, column, expression);
+	dbmig_buf_add(&to->after, ";\n");
+	if (not_null)
+	{
+		dbmig_buf_addf(&to->after, "ALTER TABLE %s ALTER COLUMN ",
+					   column->owner->id);
+		dbmig_buf_identifier(&to->after, column->name);
+		dbmig_buf_add(&to->after, " SET NOT NULL;\n");
+	}
+	return &to->commands;
 }
 
 static void
@@ -262,10 +288,10 @@ add_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	const DbmigObject *column = item->to;
 	const char *backfill = values_of(planner, item);
 	const char *value = NULL;
+	DbmigBuf   *commands = &to->commands;
 	DbmigBuf	definition;
 	size_t		len;
 
-	dbmig_pg_command(&to->commands);
 	dbmig_buf_init(&definition, planner->d);
 	dbmig_pg_column(&definition, column, true);
 	len = definition.len;
@@ -273,12 +299,13 @@ add_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	{
 		if (dbmig_object_get(column, "not_null") != NULL)
 			len -= strlen(" NOT NULL");
-		add_filled_column(to, column, backfill);
+		commands = add_filled_column(to, item, backfill);
 	}
 	else if (planner->intent->undo && needs_value(column))
 		value = filler(planner, column);
-	dbmig_buf_add(&to->commands, "ADD COLUMN ");
-	dbmig_buf_addn(&to->commands, definition.text, len);
+	dbmig_pg_command(commands);
+	dbmig_buf_add(commands, "ADD COLUMN ");
+	dbmig_buf_addn(commands, definition.text, len);
 	if (value != NULL)
 	{
 		dbmig_buf_addf(&to->commands, " DEFAULT %s", value);
@@ -460,11 +487,10 @@ fill_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 		dbmig_object_get(item->to, "not_null") == NULL ||
 		dbmig_object_get(item->from, "not_null") != NULL)
 		return;
-	dbmig_buf_addf(&to->before, "UPDATE %s SET ", item->to->owner->id);
-	dbmig_buf_identifier(&to->before, item->to->name);
-	dbmig_buf_addf(&to->before, " = %s WHERE ", backfill);
-	dbmig_buf_identifier(&to->before, item->to->name);
-	dbmig_buf_add(&to->before, " IS NULL;\n");
+	write_fill(&to->fills, item->to, backfill);
+	dbmig_buf_add(&to->fills, " WHERE ");
+	dbmig_buf_identifier(&to->fills, item->to->name);
+	dbmig_buf_add(&to->fills, " IS NULL;\n");
 }
 
 /* The identity stays, by another name, until its sequence has a successor. */

@@ -579,14 +579,77 @@ goes_first(const DbmigPgMove *move)
 	return move->act == DBMIG_PG_ACT_AWAY || move->act == DBMIG_PG_ACT_DROP;
 }
 
-static const char *
-join_statements(DbmigPgStatements *statements, const DbmigObject *table)
+static void
+alter_words(DbmigBuf *sql, const DbmigObject *table, const DbmigBuf *commands)
 {
+	if (commands->len > 0)
+		dbmig_buf_addf(sql, "ALTER %s %s%s;\n", dbmig_pg_words(table),
+					   table->id, commands->text);
+}
+
+static bool
+is_deferred(const DbmigObject *object)
+{
+	const char *definition = dbmig_object_get(object, "definition");
+
+	return definition != NULL &&
+		strstr(definition, " INITIALLY DEFERRED") != NULL;
+}
+
+/* The constraints and triggers of a table that would wait for the commit when
+ * a row changes, so that the table could not be altered. */
+static const char *
+deferred_names(const DbmigPgPlanner *planner, const DbmigObject *table)
+{
+	const char *schema = dbmig_pg_id_part(planner->d, table->id, 0);
+	DbmigBuf	names;
+	size_t		i;
+
+	dbmig_buf_init(&names, planner->d);
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (!is_deferred(table->parts[i]))
+			continue;
+		dbmig_buf_addf(&names, "%s%s.", names.len > 0 ? ", " : "", schema);
+		dbmig_buf_identifier(&names, table->parts[i]->name);
+	}
+	for (i = 0; i < planner->from->count; i++)
+	{
+		const DbmigObject *trigger = planner->from->items[i];
+
+		if (dbmig_pg_is(trigger, DBMIG_PG_TRIGGER) && is_deferred(trigger) &&
+			dbmig_pg_has(trigger, "table", table->id) &&
+			!dbmig_pg_goes(trigger->mark))
+			dbmig_buf_addf(&names, "%s%s.%s", names.len > 0 ? ", " : "",
+						   schema, dbmig_pg_id_name(planner->d, trigger->id));
+	}
+	return names.text;
+}
+
+static void
+write_fills(const DbmigPgPlanner *planner, DbmigBuf *sql,
+			const DbmigPgItem *table, const DbmigBuf *fills)
+{
+	const char *names = fills->len == 0 || table->from == NULL ? "" :
+	deferred_names(planner, table->from);
+
+	if (names[0] != '\0')
+		dbmig_buf_addf(sql, "SET CONSTRAINTS %s IMMEDIATE;\n", names);
+	dbmig_buf_add(sql, fills->text);
+	if (names[0] != '\0')
+		dbmig_buf_addf(sql, "SET CONSTRAINTS %s DEFERRED;\n", names);
+}
+
+static const char *
+join_statements(const DbmigPgPlanner *planner, const DbmigPgItem *table,
+				DbmigPgStatements *statements)
+{
+	const DbmigObject *object = table->to != NULL ? table->to : table->from;
 	DbmigBuf   *sql = &statements->before;
 
-	if (statements->commands.len > 0)
-		dbmig_buf_addf(sql, "ALTER %s %s%s;\n", dbmig_pg_words(table),
-					   table->id, statements->commands.text);
+	alter_words(sql, object, &statements->adds);
+	write_fills(planner, sql, table, &statements->fills);
+	alter_words(sql, object, &statements->commands);
 	dbmig_buf_add(sql, statements->after.text);
 	return sql->text;
 }
@@ -611,6 +674,8 @@ dbmig_pg_plan_table(DbmigPgPlanner *planner, DbmigPgItem *table,
 
 	dbmig_buf_init(&creation.sql, planner->d);
 	dbmig_buf_init(&statements.before, planner->d);
+	dbmig_buf_init(&statements.adds, planner->d);
+	dbmig_buf_init(&statements.fills, planner->d);
 	dbmig_buf_init(&statements.commands, planner->d);
 	dbmig_buf_init(&statements.after, planner->d);
 	if (created)
@@ -621,7 +686,7 @@ dbmig_pg_plan_table(DbmigPgPlanner *planner, DbmigPgItem *table,
 		if (goes_first(moves[i % count]) == (i < count))
 			write_move(&creation, moves[i % count], created);
 	}
-	sql = join_statements(&statements, object);
+	sql = join_statements(planner, table, &statements);
 	if (sql[0] == '\0')
 		return;
 	step = dbmig_plan_add(planner->plan, created ? DBMIG_CREATE : DBMIG_ALTER,

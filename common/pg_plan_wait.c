@@ -4,6 +4,7 @@
  *
  * Loops are order.c's; tables and their partitions are pg_plan_parent.c's.
  */
+#include "pg_plan_part.h"
 #include "pg_plan_wait.h"
 
 #include <string.h>
@@ -354,6 +355,56 @@ wait_for_schema(DbmigPgPlanner *planner, DbmigPgItem *item)
 						  item->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
 }
 
+/* ---- what an expression of the user reads ---- */
+
+static bool
+mentions(Dbmig *d, const char *expression, const char *name)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+
+	dbmig_lex_begin(&lexer, &dbmig_postgres, expression);
+	do
+	{
+		token = dbmig_lex_word(&lexer);
+		if (token.kind == DBMIG_TOKEN_WORD ||
+			token.kind == DBMIG_TOKEN_IDENTIFIER)
+		{
+			const char *word = dbmig_strndup(d, token.start, token.len);
+
+			if (strcmp(dbmig_pg_fold_part(d, word), name) == 0)
+				return true;
+		}
+	} while (token.kind != DBMIG_TOKEN_END && token.kind != DBMIG_TOKEN_ERROR);
+	return false;
+}
+
+/* A table that goes, or a column of one that stays, is there until what is
+ * filled from it is. */
+static void
+wait_for_fill(DbmigPgPlanner *planner, const DbmigPgItem *column)
+{
+	Dbmig	   *d = planner->d;
+	const char *fill = dbmig_pg_backfill(planner, column->to);
+	size_t		node = column->nodes[column->from == NULL ?
+									 DBMIG_PG_ACT_CREATE : DBMIG_PG_ACT_ALTER];
+	size_t		i;
+
+	for (i = 0; fill != NULL && i < planner->count; i++)
+	{
+		const DbmigPgItem *item = planner->items[i];
+		const DbmigPgItem *table = item->owner == NULL ? item : item->owner;
+
+		if (item->nodes[DBMIG_PG_ACT_DROP] != DBMIG_PG_NO_NODE &&
+			table != column->owner && dbmig_pg_is_table(table->from) &&
+			mentions(d, fill, dbmig_pg_plain(d, table->from->id)) &&
+			(item == table || (dbmig_pg_is(item->from, DBMIG_PG_COLUMN) &&
+							   mentions(d, fill, item->from->name))))
+			dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_DROP], node,
+							  DBMIG_WAIT_BODY);
+	}
+}
+
 void
 dbmig_pg_connect(DbmigPgPlanner *planner)
 {
@@ -381,5 +432,8 @@ dbmig_pg_connect(DbmigPgPlanner *planner)
 		wait_for_schema(planner, item);
 		if (item->to != NULL)
 			wait_for_needs(planner, item, item->to);
+		if (item->to != NULL && dbmig_pg_is(item->to, DBMIG_PG_COLUMN) &&
+			item->owner != NULL)
+			wait_for_fill(planner, item);
 	}
 }
