@@ -18,6 +18,9 @@ typedef struct Planner
 	DbmigPlan  *plan;
 	DbmigMap	old_tables;		/* id of a new name -> object in live */
 	DbmigMap	old_owners;		/* the same for what is no table */
+	DbmigMap	by_old;			/* old name -> DbmigRename */
+	DbmigMap	freed;			/* the same, for those that are done: what has
+								 * their new name may come after */
 	bool		fitting;		/* pass over what makes no sense */
 } Planner;
 
@@ -104,6 +107,31 @@ live_table(const Planner *planner, const char *name)
 	return table != NULL ? table : find_table(planner, planner->live, name);
 }
 
+/* What a name is of, and the name, as one key. */
+static const char *
+key_of(const Planner *planner, const DbmigRename *rename, const char *name)
+{
+	if (rename->table == NULL)
+		return fold(planner, name);
+	return dbmig_printf(planner->d, "%s %s", fold(planner, rename->table),
+						fold_part(planner, name));
+}
+
+/* Where SQL reads a name as another one because it has no quotes. */
+static void
+hint_quotes(const Planner *planner, const char *name)
+{
+	const DbmigDialect *dialect = planner->d->host.dialect;
+	const char *plain = dialect->plain == NULL ? name :
+		dialect->plain(planner->d, name);
+
+	if (strchr(name, '"') == NULL && strchr(name, '.') == NULL &&
+		strcmp(plain, name) != 0)
+		dbmig_hint(planner->d, "Names are read as in SQL, where %s without "
+				   "quotes is \"%s\".", dbmig_show(planner->d, name),
+				   dbmig_show(planner->d, plain));
+}
+
 /*
  * Whether a rename is to be done: the old one is there, the new one is not.
  * Sets the error when it makes no sense.  It was done before when only the new
@@ -117,21 +145,36 @@ is_due(Planner *planner, const char *what, const DbmigRename *rename,
 {
 	Dbmig	   *d = planner->d;
 
+	if (dbmig_map_get(&planner->freed,
+					  key_of(planner, rename, rename->to)) != NULL)
+		to = NULL;
 	if (to != NULL && (from == NULL || (wanted != NULL && kept != NULL)))
 		return false;
+	if (from != NULL && to == NULL && wanted != NULL)
+	{
+		dbmig_map_put(&planner->freed, key_of(planner, rename, rename->from),
+					  planner);
+		return true;
+	}
 	if (planner->fitting)
-		return from != NULL && to == NULL && wanted != NULL;
+		return false;
 	if (from == NULL)
+	{
 		dbmig_fail(d, DBMIG_NOT_FOUND, "%s \"%s\" to rename does not exist",
 				   what, dbmig_show(d, rename->from));
+		hint_quotes(planner, rename->from);
+	}
 	else if (to != NULL)
 		dbmig_fail(d, DBMIG_WRONG_STATE,
 				   "cannot rename %s \"%s\": \"%s\" exists", what,
 				   dbmig_show(d, rename->from), dbmig_show(d, rename->to));
 	else if (wanted == NULL)
+	{
 		dbmig_fail(d, DBMIG_NOT_FOUND,
 				   "%s \"%s\", a new name, is not in the wanted schema", what,
 				   dbmig_show(d, rename->to));
+		hint_quotes(planner, rename->to);
+	}
 	return dbmig_ok(d);
 }
 
@@ -495,6 +538,69 @@ use_new_table(const Planner *planner, const DbmigRenames *all,
 	}
 }
 
+static void
+rename_one(Planner *planner, const DbmigRename *rename)
+{
+	if (rename->table == NULL)
+		rename_table(planner, rename);
+	else
+		rename_column(planner, rename);
+}
+
+/* One that can be told from having been done before by nothing. */
+static void
+reject_exchange(const Planner *planner, const DbmigRename *rename)
+{
+	Dbmig	   *d = planner->d;
+
+	dbmig_fail(d, DBMIG_BAD_ARGUMENT, "cannot rename \"%s\" to \"%s\": names "
+			   "are exchanged", dbmig_show(d, rename->from),
+			   dbmig_show(d, rename->to));
+	dbmig_hint(d, "The schema does not tell whether that was done already. "
+			   "Rename one of them to a third name in a push of its own "
+			   "first.");
+}
+
+/* Those of tables, or of what has a table: what has the new name of another one
+ * goes first. */
+static void
+plan_pass(Planner *planner, DbmigRenames *all, bool of_tables)
+{
+	enum
+	{
+		NEW = 0, BEGUN, DONE
+	};
+	char	   *states = dbmig_alloc(planner->d, all->count + 1);
+	DbmigRename **path = dbmig_alloc(planner->d,
+									 (all->count + 1) * sizeof(DbmigRename *));
+	size_t		i;
+
+	for (i = 0; i < all->count && dbmig_ok(planner->d); i++)
+	{
+		DbmigRename *at = &all->items[i];
+		size_t		depth = 0;
+
+		while (at != NULL && (at->table == NULL) == of_tables &&
+			   states[at - all->items] == NEW)
+		{
+			DbmigRename *next = dbmig_map_get(&planner->by_old,
+											  key_of(planner, at, at->to));
+
+			states[at - all->items] = BEGUN;
+			path[depth++] = at;
+			at = next == at ? NULL : next;
+		}
+		if (at != NULL && states[at - all->items] == BEGUN &&
+			!planner->fitting)
+			reject_exchange(planner, at);
+		while (depth > 0 && dbmig_ok(planner->d))
+		{
+			rename_one(planner, path[--depth]);
+			states[path[depth] - all->items] = DONE;
+		}
+	}
+}
+
 /* Plans all of them, tables first. */
 static DbmigPlan *
 plan_renames(Planner *planner, DbmigRenames *all)
@@ -503,19 +609,20 @@ plan_renames(Planner *planner, DbmigRenames *all)
 
 	dbmig_map_init(&planner->old_tables, planner->d);
 	dbmig_map_init(&planner->old_owners, planner->d);
+	dbmig_map_init(&planner->by_old, planner->d);
+	dbmig_map_init(&planner->freed, planner->d);
 	for (i = 0; i < all->count && dbmig_ok(planner->d); i++)
 	{
-		if (all->items[i].table == NULL)
-			rename_table(planner, &all->items[i]);
+		DbmigRename *rename = &all->items[i];
+
+		if (rename->table != NULL &&
+			find_table(planner, planner->target, rename->table) == NULL)
+			use_new_table(planner, all, rename);
+		dbmig_map_put(&planner->by_old,
+					  key_of(planner, rename, rename->from), rename);
 	}
-	for (i = 0; i < all->count && dbmig_ok(planner->d); i++)
-	{
-		if (all->items[i].table == NULL)
-			continue;
-		if (find_table(planner, planner->target, all->items[i].table) == NULL)
-			use_new_table(planner, all, &all->items[i]);
-		rename_column(planner, &all->items[i]);
-	}
+	plan_pass(planner, all, true);
+	plan_pass(planner, all, false);
 	planner->plan->down = undo_all(planner->plan);
 	return dbmig_ok(planner->d) ? planner->plan : NULL;
 }
