@@ -90,8 +90,23 @@ add_node(DbmigPgPlanner *planner, DbmigPgItem *item, DbmigPgAct act)
 									   item->from->name);
 }
 
+/* Whether something that comes needs the column. */
+static bool
+comes_after(const DbmigObject *object, const DbmigPgItem *column)
+{
+	const DbmigPgItem *item = dbmig_pg_item(object);
+	size_t		i;
+
+	for (i = 0; item != NULL && dbmig_pg_comes(item) && i < object->nneeds; i++)
+	{
+		if (dbmig_pg_item(object->needs[i]) == column)
+			return true;
+	}
+	return false;
+}
+
 /* True when the default of a column that comes is set by an act of its own:
- * when it needs what may need the table. */
+ * when it needs what may need the table, or does need the column. */
 static bool
 has_late_default(const DbmigPgItem *item)
 {
@@ -99,7 +114,7 @@ has_late_default(const DbmigPgItem *item)
 	size_t		i;
 
 	if (!dbmig_pg_is(to, DBMIG_PG_COLUMN) || item->owner == NULL ||
-		!dbmig_pg_comes(item->owner) ||
+		!dbmig_pg_comes(item) ||
 		dbmig_object_get(to, "default") == NULL ||
 		dbmig_object_get(to, "inherited") != NULL)
 		return false;
@@ -107,7 +122,8 @@ has_late_default(const DbmigPgItem *item)
 	{
 		if (!dbmig_pg_is_type(to->needs[i]) &&
 			!dbmig_pg_is(to->needs[i], DBMIG_PG_COLLATION) &&
-			!dbmig_pg_is(to->needs[i], DBMIG_PG_SCHEMA))
+			!dbmig_pg_is(to->needs[i], DBMIG_PG_SCHEMA) &&
+			(dbmig_pg_comes(item->owner) || comes_after(to->needs[i], item)))
 			return true;
 	}
 	return false;
@@ -148,6 +164,8 @@ add_nodes(DbmigPgPlanner *planner, DbmigPgItem *item)
 	if (dbmig_pg_goes(item) && !item->goes_along)
 		add_node(planner, item, DBMIG_PG_ACT_DROP);
 	if (dbmig_pg_goes(item) && item->swapped)
+		add_node(planner, item, DBMIG_PG_ACT_AWAY);
+	if (item->default_first)
 		add_node(planner, item, DBMIG_PG_ACT_AWAY);
 	if (item->shell)
 		add_node(planner, item, DBMIG_PG_ACT_SHELL);

@@ -60,6 +60,8 @@ struct DbmigPgItem
 	bool		via_text;		/* and the values have to go through text */
 	bool		as_text;		/* and are text until the new type is there */
 	bool		redefaulted;	/* a column whose default goes meanwhile */
+	bool		default_first;	/* a column that goes, and its default before
+								 * the function that computes that */
 	bool		attaches;		/* a partition that is made with its keys and
 								 * indexes before it becomes one */
 	bool		rejoins;		/* a child whose parent goes meanwhile */

@@ -56,8 +56,17 @@ parent_index(const DbmigPgPlanner *planner, const DbmigPgItem *item)
 	return index->mark;
 }
 
-/* True when the item needs something that goes and needs the carrier itself:
- * then the item has to go first. */
+/* True for what may read any table: two tables can have such that read the
+ * other one. */
+static bool
+reads_tables(const DbmigObject *object)
+{
+	return dbmig_pg_is(object, DBMIG_PG_POLICY) ||
+		dbmig_pg_is(object, DBMIG_PG_RULE);
+}
+
+/* True when the item needs something that goes and needs the carrier itself, or
+ * may have something that does: then the item has to go first. */
 static bool
 is_in_between(const DbmigPgItem *item, const DbmigPgItem *carrier)
 {
@@ -73,6 +82,8 @@ is_in_between(const DbmigPgItem *item, const DbmigPgItem *carrier)
 		if (needed->mark == carrier || needed->mark == NULL ||
 			!dbmig_pg_goes(needed->mark))
 			continue;
+		if (reads_tables(item->from) && dbmig_pg_is_table(needed))
+			return true;
 		for (j = 0; j < needed->nneeds; j++)
 		{
 			const DbmigPgItem *other = dbmig_pg_item(needed->needs[j]);
@@ -143,6 +154,7 @@ decide_going(DbmigPgPlanner *planner, DbmigPgItem *item)
 		parent_index(planner, item),
 		dbmig_pg_is(item->from, DBMIG_PG_FUNCTION) ? type_with(item) : NULL,
 	};
+	bool		between;
 	size_t		i;
 
 	for (i = 0; i < DBMIG_COUNT(carriers) && item->carrier == NULL; i++)
@@ -151,8 +163,13 @@ decide_going(DbmigPgPlanner *planner, DbmigPgItem *item)
 			!is_in_between(item, carriers[i]))
 			item->carrier = carriers[i];
 	}
+	between = item->owner != NULL && dbmig_pg_goes(item) &&
+		is_in_between(item, item->owner);
+	item->default_first = between &&
+		dbmig_pg_is(item->from, DBMIG_PG_COLUMN) &&
+		dbmig_object_get(item->from, "default") != NULL;
 	item->goes_along = item->carrier != NULL ||
-		(dbmig_pg_owner_goes(item) && !is_in_between(item, item->owner)) ||
+		(dbmig_pg_owner_goes(item) && (!between || item->default_first)) ||
 		goes_with_parent(item);
 }
 

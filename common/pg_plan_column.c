@@ -293,7 +293,8 @@ add_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	size_t		len;
 
 	dbmig_buf_init(&definition, planner->d);
-	dbmig_pg_column(&definition, column, true);
+	dbmig_pg_column(&definition, column,
+					item->nodes[DBMIG_PG_ACT_LATE] == DBMIG_PG_NO_NODE);
 	len = definition.len;
 	if (backfill != NULL)
 	{

@@ -36,6 +36,8 @@ dbmig_pg_wait_for(DbmigPgPlanner *planner, size_t node, size_t before, DbmigWait
 static size_t
 node_that_lets_go(const DbmigPgItem *item, const DbmigPgItem *needed)
 {
+	if (item->default_first && dbmig_pg_is(needed->from, DBMIG_PG_FUNCTION))
+		return item->nodes[DBMIG_PG_ACT_AWAY];
 	if (dbmig_pg_goes(item) ||
 		(item->owner != NULL && dbmig_pg_goes(item->owner)))
 		return dbmig_pg_node_of(item, DBMIG_PG_ACT_DROP);

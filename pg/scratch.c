@@ -161,7 +161,20 @@ replace_schema(DbmigScratchSchema *schema)
 	CommandCounterIncrement();
 }
 
-/* The schemas in a JSON array of names. */
+static bool
+list_has(const List *schemas, const char *name)
+{
+	const ListCell *cell;
+
+	foreach(cell, schemas)
+	{
+		if (strcmp(((DbmigScratchSchema *) lfirst(cell))->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The schemas in a JSON array of names, each once. */
 static List *
 read_schemas(const char *json)
 {
@@ -180,6 +193,8 @@ read_schemas(const char *json)
 			continue;
 		schema = palloc0(sizeof(DbmigScratchSchema));
 		schema->name = pnstrdup(value.val.string.val, value.val.string.len);
+		if (list_has(schemas, schema->name))
+			continue;
 		if (IsReservedName(schema->name) ||
 			strcmp(schema->name, "information_schema") == 0 ||
 			strcmp(schema->name, "dbmig") == 0)

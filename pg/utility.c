@@ -50,6 +50,47 @@ typedef bool (*Handler) (DbmigScratch *scratch, Node *statement,
 static ProcessUtility_hook_type next_hook = NULL;
 static ExecutorCheckPerms_hook_type next_check = NULL;
 
+/* What a CREATE SCHEMA makes besides, as the server would: in the new schema,
+ * and owned by who owns that. */
+static void
+create_elements(const CreateSchemaStmt *create, const char *name,
+				const char *query)
+{
+	int			settings = NewGUCNestLevel();
+	Oid			user;
+	int			security;
+	ListCell   *cell;
+
+	GetUserIdAndSecContext(&user, &security);
+	if (create->authrole != NULL)
+		SetUserIdAndSecContext(get_rolespec_oid(create->authrole, false),
+							   security | SECURITY_LOCAL_USERID_CHANGE);
+	dbmig_pg_set("search_path", psprintf("%s, %s", quote_identifier(name),
+										 namespace_search_path));
+	foreach(cell, transformCreateSchemaStmtElements(create->schemaElts, name))
+	{
+		PlannedStmt *element = makeNode(PlannedStmt);
+
+		element->commandType = CMD_UTILITY;
+		element->utilityStmt = lfirst(cell);
+		ProcessUtility(element, query, false, PROCESS_UTILITY_SUBCOMMAND, NULL,
+					   NULL, None_Receiver, NULL);
+		CommandCounterIncrement();
+	}
+	SetUserIdAndSecContext(user, security);
+	AtEOXact_GUC(false, settings);
+}
+
+static void
+reject_schema(const char *name)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_SCHEMA_DEFINITION),
+			 errmsg("schema \"%s\" is not managed", name),
+			 errhint("Name all managed schemas in the option "
+					 "\"schemas\".")));
+}
+
 /* A managed schema is there already. */
 static bool
 create_schema(DbmigScratch *scratch, Node *statement, const char *query)
@@ -58,25 +99,21 @@ create_schema(DbmigScratch *scratch, Node *statement, const char *query)
 	const char *name = create->schemaname;
 	DbmigScratchSchema *schema;
 
-	(void) query;
 	if (name == NULL)
 		name = get_rolespec_name(create->authrole);
 	schema = dbmig_pg_scratch_schema(scratch, name);
 	/* What only extensions use need not be managed, if it is there. */
 	if (schema == NULL && !creating_extension &&
 		!(create->if_not_exists && OidIsValid(get_namespace_oid(name, true))))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_SCHEMA_DEFINITION),
-				 errmsg("schema \"%s\" is not managed", name),
-				 errhint("Name all managed schemas in the option "
-						 "\"schemas\".")));
-	if (schema == NULL || create->schemaElts != NIL ||
-		get_namespace_oid(name, true) != schema->made)
+		reject_schema(name);
+	if (schema == NULL || get_namespace_oid(name, true) != schema->made)
 		return false;
 	schema->wanted = true;
 	if (create->authrole != NULL)
 		(void) AlterSchemaOwner(name, get_rolespec_oid(create->authrole,
 													   false));
+	CommandCounterIncrement();
+	create_elements(create, name, query);
 	return true;
 }
 
@@ -187,9 +224,15 @@ static bool
 create_table(DbmigScratch *scratch, Node *statement, const char *query)
 {
 	CreateStmt *create = castNode(CreateStmt, statement);
+	const char *schema = create->relation->schemaname;
 
-	(void) scratch;
 	(void) query;
+	/* One that is there says so itself, which tells nobody what is wrong. */
+	if (schema != NULL && !creating_extension &&
+		dbmig_pg_scratch_schema(scratch, schema) == NULL &&
+		OidIsValid(get_relname_relid(create->relation->relname,
+									 get_namespace_oid(schema, true))))
+		reject_schema(schema);
 	create->accessMethod = method_for(create->options, create->accessMethod);
 	return false;
 }
