@@ -194,8 +194,14 @@ set_variable(DbmigScratch *scratch, Node *statement, const char *query)
 	if (setting->kind != VAR_SET_VALUE)
 		return false;
 	if (strcmp(setting->name, "default_table_access_method") == 0)
-		return strcmp(ExtractSetVariableArgs((VariableSetStmt *) setting),
-					  DEFAULT_TABLE_ACCESS_METHOD) == 0;
+	{
+		if (strcmp(ExtractSetVariableArgs((VariableSetStmt *) setting),
+				   DEFAULT_TABLE_ACCESS_METHOD) != 0 ||
+			!OidIsValid(get_table_am_oid(DBMIG_PG_EMPTY, true)))
+			return false;
+		dbmig_pg_set(setting->name, DBMIG_PG_EMPTY);
+		return true;
+	}
 	return strchr(setting->name, '.') == NULL &&
 		GetConfigOptionByName(setting->name, NULL, true) == NULL;
 }
