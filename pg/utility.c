@@ -65,8 +65,9 @@ create_elements(const CreateSchemaStmt *create, const char *name,
 	if (create->authrole != NULL)
 		SetUserIdAndSecContext(get_rolespec_oid(create->authrole, false),
 							   security | SECURITY_LOCAL_USERID_CHANGE);
-	dbmig_pg_set("search_path", psprintf("%s, %s", quote_identifier(name),
-										 namespace_search_path));
+	dbmig_pg_set("search_path", psprintf("%s%s%s", quote_identifier(name),
+										 *namespace_search_path == '\0' ?
+										 "" : ", ", namespace_search_path));
 	foreach(cell, transformCreateSchemaStmtElements(create->schemaElts, name))
 	{
 		PlannedStmt *element = makeNode(PlannedStmt);
