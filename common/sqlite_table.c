@@ -165,19 +165,25 @@ dbmig_sqlite_alter(DbmigSqlitePlanner *planner,
 	bool		proves = false;
 	DbmigStep  *step;
 	DbmigBuf	sql;
+	DbmigBuf	adds;
 	DbmigBuf	updates;
 
 	dbmig_buf_init(&sql, d);
 	dbmig_buf_init(&updates, d);
-	if (change->drops_columns)
-		drop_columns(planner, &sql, table, change);
+	dbmig_buf_init(&adds, d);
 	for (; *parts != NULL; parts++)
 	{
 		if (dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) &&
 			is_new(planner, change, *parts))
-			add_column(planner, &sql, &updates, table, *parts);
+			add_column(planner, &adds, &updates, table, *parts);
 	}
+	/* What fills a new column may read one that goes. */
+	if (change->drops_columns && updates.len == 0)
+		drop_columns(planner, &sql, table, change);
+	dbmig_buf_add(&sql, adds.text);
 	dbmig_sqlite_add_updates(planner, &sql, change, updates.text, false);
+	if (change->drops_columns && updates.len > 0)
+		drop_columns(planner, &sql, table, change);
 	if ((change->ways & DBMIG_WAY_EDIT) != 0)
 		proves = dbmig_sqlite_edit(planner, &sql, change);
 	step = dbmig_plan_add(planner->plan, DBMIG_ALTER, change->to, sql.text);
@@ -289,6 +295,9 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	const DbmigObject **parts = dbmig_sqlite_written(d, change->to);
 	const char *old_rowid = dbmig_sqlite_rowid(planner->from, change->from);
 	const char *new_rowid = dbmig_sqlite_rowid(planner->to, change->to);
+	const char *old = dbmig_sqlite_main(d, old_name(d, change));
+	const char *name = dbmig_sqlite_quote(d, change->to->name);
+	bool		computes = false;
 	Filling		filling;
 
 	dbmig_buf_init(&filling.columns, d);
@@ -301,6 +310,8 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 		const char *value = dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) ?
 			fill_of(planner, change, *parts) : NULL;
 
+		computes |= value != NULL && !planner->intent->undo &&
+			dbmig_sqlite_backfill(planner, *parts) != NULL;
 		if (value == NULL && dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) &&
 			dbmig_sqlite_rowid_alias(d, *parts))
 			value = old_rowid;
@@ -309,10 +320,15 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	}
 	if (filling.columns.len == 0)
 		fill_any(planner, &filling, change);
-	dbmig_buf_addf(sql, "INSERT OR ABORT INTO %s (%s)\n\tSELECT %s FROM %s;\n",
+	dbmig_buf_addf(sql, "INSERT OR ABORT INTO %s (%s)\n\t",
 				   dbmig_sqlite_main(d, change->to->name),
-				   filling.columns.text, filling.values.text,
-				   dbmig_sqlite_main(d, old_name(d, change)));
+				   filling.columns.text);
+	/* An expression names the table as the old one was called, in a FROM of
+	 * its own, too. */
+	if (computes)
+		dbmig_buf_addf(sql, "WITH %s AS (SELECT * FROM %s)\n\t", name, old);
+	dbmig_buf_addf(sql, "SELECT %s FROM %s%s%s;\n", filling.values.text, old,
+				   computes ? " AS " : "", computes ? name : "");
 }
 
 /* The counter of AUTOINCREMENT goes on where it was. */
