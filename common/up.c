@@ -530,6 +530,26 @@ begin_work(DbmigRun *run)
 	return up;
 }
 
+/* Options in the place of the down would be kept as one. */
+static void
+check_down(Dbmig *d, const char *down)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+
+	if (down == NULL)
+		return;
+	dbmig_lex_begin(&lexer, d->host.dialect, down);
+	token = dbmig_lex_word(&lexer);
+	if (token.kind == DBMIG_TOKEN_END || *token.start != '{')
+		return;
+	dbmig_fail(d, DBMIG_BAD_ARGUMENT,
+			   "argument \"down\" of migrate_apply() is no SQL: it begins "
+			   "with \"{\"");
+	dbmig_hint(d, "Options are the fourth argument: pass NULL as the third, "
+			   "or in PostgreSQL write options => '...'.");
+}
+
 void
 dbmig_begin_apply(Dbmig *d, int nargs, const DbmigValue *args)
 {
@@ -547,6 +567,7 @@ dbmig_begin_apply(Dbmig *d, int nargs, const DbmigValue *args)
 	m->name = dbmig_arg_text(run, "name", 0, nargs, args);
 	m->up = dbmig_arg_text(run, "up", 1, nargs, args);
 	m->down = dbmig_arg_optional(run, "down", 2, nargs, args);
+	check_down(d, m->down);
 	if (dbmig_ok(d) && dbmig_name_check(d, m->name) &&
 		dbmig_arg_options(run, OPTIONS_OF_UP | DBMIG_OPT_DRY_RUN, 3, nargs,
 						  args))
