@@ -483,6 +483,31 @@ create_journal(DbmigRun *run)
 	run->next = begin_migration;
 }
 
+/* What may be wrong when the first migration makes what is there; or NULL. */
+static const char *
+exists_hint(DbmigRun *run)
+{
+	const DbmigJournal *journal = &run->journal;
+	const char *name;
+	size_t		i;
+
+	if (journal->count == 0)
+		return "If what is in the database came from these migrations, "
+			"migrate_baseline() takes them as applied.";
+	if (journal->count > 1 || journal->items[0]->checksum != NULL)
+		return NULL;
+	name = journal->items[0]->name;
+	for (i = 0; i < run->migrations->count; i++)
+	{
+		if (strcmp(run->migrations->items[i].name, name) == 0)
+			return NULL;
+	}
+	return dbmig_printf(run->d, "The source has no migration of the baseline's "
+						"name, \"%s\", so none counts as done: forget it with "
+						"migrate_repair(), and begin with the right name.",
+						dbmig_show(run->d, name));
+}
+
 static void
 check_pending(DbmigRun *run)
 {
@@ -501,9 +526,8 @@ check_pending(DbmigRun *run)
 	}
 	else if (split_pending(run))
 	{
-		if (run->journal.count == 0 && !up->single)
-			run->exists_hint = "If what is in the database came from these "
-				"migrations, migrate_baseline() takes them as applied.";
+		if (!up->single)
+			run->exists_hint = exists_hint(run);
 		up->downless = find_downless(run, up);
 		run->next = create_journal;
 	}
