@@ -286,6 +286,37 @@ fill_any(DbmigSqlitePlanner *planner, Filling *filling,
 		 value == NULL ? "NULL" : value);
 }
 
+/* While rows are copied, the name with its database before it is that of the
+ * new table, which is empty. */
+static void
+refuse_database(DbmigSqlitePlanner *planner, const DbmigObject *column)
+{
+	Dbmig	   *d = planner->d;
+	const char *table = column->owner->name;
+	DbmigToken	last[3] = {0};	/* main . table */
+	DbmigLexer	lexer;
+
+	dbmig_lex_begin(&lexer, &dbmig_sqlite,
+					dbmig_sqlite_backfill(planner, column));
+	do
+	{
+		memmove(last, last + 1, 2 * sizeof(DbmigToken));
+		last[2] = dbmig_lex_word(&lexer);
+		if (!dbmig_token_is(&last[1], ".") ||
+			!dbmig_scan_can_name(&last[0]) ||
+			!dbmig_scan_can_name(&last[2]) ||
+			dbmig_casecmp(dbmig_token_name(d, &dbmig_sqlite, &last[0]),
+						  "main") != 0 ||
+			dbmig_casecmp(dbmig_token_name(d, &dbmig_sqlite, &last[2]),
+						  table) != 0)
+			continue;
+		dbmig_fail(d, DBMIG_BAD_ARGUMENT, "option \"backfill\" for column "
+				   "\"%s.%s\" must name the table without \"main\"",
+				   dbmig_show(d, table), dbmig_show(d, column->name));
+	} while (last[2].kind != DBMIG_TOKEN_END &&
+			 last[2].kind != DBMIG_TOKEN_ERROR && dbmig_ok(d));
+}
+
 /* Rows keep their rowid, unless a column that they have stands for it. */
 static void
 copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
@@ -310,8 +341,12 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 		const char *value = dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) ?
 			fill_of(planner, change, *parts) : NULL;
 
-		computes |= value != NULL && !planner->intent->undo &&
-			dbmig_sqlite_backfill(planner, *parts) != NULL;
+		if (value != NULL && !planner->intent->undo &&
+			dbmig_sqlite_backfill(planner, *parts) != NULL)
+		{
+			computes = true;
+			refuse_database(planner, *parts);
+		}
 		if (value == NULL && dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) &&
 			dbmig_sqlite_rowid_alias(d, *parts))
 			value = old_rowid;
