@@ -78,6 +78,10 @@ static const DbmigRule rules[] =
 	{{"pragma", "~writable_schema", "=|("},
 	.effect = DBMIG_EFFECT_WRITABLE_OFF},
 	{{"pragma"}, .idle = true},
+	/* The shell's .schema shows the tables of SQLite's own. */
+	{{"create", "table", "~sqlite_sequence"}, .idle = true},
+	{{"create", "table", "~sqlite_stat1"}, .idle = true},
+	{{"create", "table", "~sqlite_stat4"}, .idle = true},
 	{.pattern = {NULL}}
 };
 

@@ -521,7 +521,12 @@ dbmig_layout_content(DbmigLayout *layout, const char *bytes, size_t len)
 
 	if (!dbmig_ok(d) || layout->asked == NULL)
 		return;
-	if (len > 0 && !dbmig_utf8_valid(bytes, len, &bad))
+	if (len > 1 && (memcmp(bytes, "\xff\xfe", 2) == 0 ||
+					memcmp(bytes, "\xfe\xff", 2) == 0))
+		dbmig_fail(d, DBMIG_BAD_ARGUMENT, "file \"%s\" looks like UTF-16: it "
+				   "must be UTF-8 text",
+				   dbmig_show(d, layout->asked->path));
+	else if (len > 0 && !dbmig_utf8_valid(bytes, len, &bad))
 		dbmig_fail(d, DBMIG_BAD_ARGUMENT, "file \"%s\" is not UTF-8 text: "
 				   "byte %zu is %s", dbmig_show(d, layout->asked->path), bad,
 				   bytes[bad] == '\0' ? "NUL" : "of no character");

@@ -29,6 +29,12 @@ typedef struct Rollback
 	DbmigBuf	names;			/* as JSON */
 } Rollback;
 
+static bool
+is_number(const char *text)
+{
+	return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
 /* How many to take back; 0 (and the error, unless it is right) for none. */
 static size_t
 count_targets(DbmigRun *run, const Rollback *rollback)
@@ -47,6 +53,9 @@ count_targets(DbmigRun *run, const Rollback *rollback)
 				   dbmig_show(run->d, rollback->target));
 		dbmig_hint(run->d, *rollback->target == '{' ?
 				   "Options are the second argument." :
+				   is_number(rollback->target) ?
+				   "Text is a name; how many to take back is an integer, as "
+				   "a parameter in PostgreSQL $1::integer." :
 				   "migrate_status() lists what is applied.");
 		return 0;
 	}

@@ -2,8 +2,10 @@
  * section.c
  *	  One file with the up and the down of a migration in sections.
  *
- * Looks at lines, not at SQL; only what stands before the first section is
- * read by the lexer, because it must be nothing but comments.
+ * Sections are lines, whatever SQL they stand in.  Only what stands before the
+ * first one is read by the lexer, because it must be nothing but comments; and
+ * so are the comments, because one that looks like a section and is none would
+ * make a down run as part of the up.
  */
 #include "section.h"
 
@@ -22,14 +24,36 @@ typedef enum Meaning
 /* Who writes annotations, and how. */
 typedef enum Style
 {
-	DBMATE,						/* the word right after the prefix counts */
-	GOOSE						/* the rest of the line counts, in any case */
+	DBMATE,
+	GOOSE,
+	SQL_MIGRATE,
+	NODE_PG_MIGRATE
 } Style;
 
-static const char *const prefixes[] =
+/* What may follow the words of an annotation. */
+typedef enum After
 {
-	[DBMATE] = "migrate:",
-	[GOOSE] = "+goose",
+	NOTHING,
+	OPTIONS,					/* more words, which are ignored */
+	ANYTHING					/* but a word that goes on */
+} After;
+
+static const struct
+{
+	const char *tool;
+	const char *prefix;
+	bool		spaced;			/* from the words by spaces */
+	bool		any_case;		/* of the words */
+	After		after;
+}			styles[] =
+
+{
+	[DBMATE] = {"dbmate", "migrate:", false, false, OPTIONS},
+	[GOOSE] = {"goose", "+goose", true, true, NOTHING},
+	[SQL_MIGRATE] = {"sql-migrate", "+migrate", true, true, OPTIONS},
+	/* A line of prose may begin like that: it counts only in a file that has
+	 * no annotation of another style. */
+	[NODE_PG_MIGRATE] = {"node-pg-migrate", "", false, true, ANYTHING},
 };
 
 static const struct
@@ -49,6 +73,20 @@ static const struct
 	{GOOSE, "no transaction", IGNORED},
 	{GOOSE, "envsub on", UNSUPPORTED},
 	{GOOSE, "envsub off", IGNORED},
+	{SQL_MIGRATE, "up", SECTION_UP},
+	{SQL_MIGRATE, "down", SECTION_DOWN},
+	{SQL_MIGRATE, "statementbegin", IGNORED},
+	{SQL_MIGRATE, "statementend", IGNORED},
+	{NODE_PG_MIGRATE, "up migration", SECTION_UP},
+	{NODE_PG_MIGRATE, "down migration", SECTION_DOWN},
+};
+
+/* Words of a comment that is to be an annotation, besides up and down. */
+static const char *const marker_words[] =
+{
+	"dbmate", "false", "goose", "micrate", "migrate", "migration",
+	"migrations", "notransaction", "rambler", "script", "section", "sql",
+	"transaction", "true"
 };
 
 static const char *const section_names[] =
@@ -93,6 +131,14 @@ skip_spaces(const char *at, const char *end)
 	return at;
 }
 
+/* True inside of a word, of any language. */
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		dbmig_is_digit(c) || (unsigned char) c >= 0x80;
+}
+
 /* The first line begins after a byte order mark. */
 static void
 begin_lines(Line *line, const char *text)
@@ -118,50 +164,54 @@ next_line(Line *line)
 	return true;
 }
 
+/* True when what is left of the line may follow an annotation. */
+static bool
+may_follow(After after, const char *at, const char *end)
+{
+	if (at == end)
+		return true;
+	return after == OPTIONS ? dbmig_is_space(*at) :
+		after == ANYTHING && !is_letter(*at);
+}
+
 static Meaning
-find_annotation(Style style, const char *word, size_t len)
+find_annotation(Style style, const char *at, const char *end)
 {
 	size_t		i;
 
 	for (i = 0; i < DBMIG_COUNT(annotations); i++)
 	{
-		if (annotations[i].style != style ||
-			strlen(annotations[i].word) != len)
-			continue;
-		if (style == GOOSE ?
-			dbmig_ncasecmp(annotations[i].word, word, len) == 0 :
-			memcmp(annotations[i].word, word, len) == 0)
+		const char *word = annotations[i].word;
+		size_t		len = strlen(word);
+
+		if (annotations[i].style == style && (size_t) (end - at) >= len &&
+			(styles[style].any_case ? dbmig_ncasecmp(word, at, len) :
+			 memcmp(word, at, len)) == 0 &&
+			may_follow(styles[style].after, at + len, end))
 			return annotations[i].meaning;
 	}
-	return UNKNOWN;
+	return styles[style].prefix[0] != '\0' ? UNKNOWN : NO_ANNOTATION;
 }
 
-/* What the line says; *style is who says so. */
+/* What the line says as an annotation of that style. */
 static Meaning
-read_annotation(const Line *line, Style *style)
+read_annotation(const Line *line, Style style)
 {
 	const char *at = skip_spaces(line->start, line->end);
 	const char *end = line->end;
-	size_t		len;
-	bool		spaced;
+	size_t		len = strlen(styles[style].prefix);
 
 	if (end - at < 2 || memcmp(at, "--", 2) != 0)
 		return NO_ANNOTATION;
 	at = skip_spaces(at + 2, end);
-	*style = at < end && *at == '+' ? GOOSE : DBMATE;
-	len = strlen(prefixes[*style]);
-	if ((size_t) (end - at) <= len || memcmp(at, prefixes[*style], len) != 0)
+	if ((size_t) (end - at) <= len ||
+		memcmp(at, styles[style].prefix, len) != 0)
 		return NO_ANNOTATION;
 	at += len;
-	spaced = dbmig_is_space(*at);
 	/* "migrate: " and "+goosey" are words of some comment. */
-	if (spaced != (*style == GOOSE))
+	if (dbmig_is_space(*at) != styles[style].spaced)
 		return NO_ANNOTATION;
-	at = skip_spaces(at, end);
-	if (*style == DBMATE)
-		for (end = at; end < line->end && !dbmig_is_space(*end);)
-			end++;
-	return find_annotation(*style, at, (size_t) (end - at));
+	return find_annotation(style, skip_spaces(at, end), end);
 }
 
 static void
@@ -184,7 +234,9 @@ begin_section(Scan *scan, Meaning which, Style style, const Line *line)
 		fail_line(scan, line->number, "a down without an up before it");
 	else if (scan->current != NULL && scan->style != style)
 		fail_line(scan, line->number,
-				  "sections of dbmate and of goose in one file");
+				  dbmig_printf(scan->d, "sections of %s and of %s in one file",
+							   styles[scan->style].tool,
+							   styles[style].tool));
 	if (scan->current != NULL)
 		scan->current->end = line->start;
 	else
@@ -195,17 +247,21 @@ begin_section(Scan *scan, Meaning which, Style style, const Line *line)
 	section->line = line->number;
 }
 
+/* Reads the annotations of the styles from first to last. */
 static void
-scan_lines(Scan *scan)
+scan_lines(Scan *scan, Style first, Style last)
 {
 	Line		line;
-	Style		style = DBMATE;
+	Style		style;
 	Meaning		meaning;
 
 	begin_lines(&line, scan->text);
 	while (dbmig_ok(scan->d) && next_line(&line))
 	{
-		meaning = read_annotation(&line, &style);
+		for (style = first;
+			 (meaning = read_annotation(&line, style)) == NO_ANNOTATION &&
+			 style < last;)
+			style++;
 		switch (meaning)
 		{
 			case SECTION_UP:
@@ -237,10 +293,132 @@ check_unknown(const Scan *scan)
 	if (scan->unknown == 0)
 		return;
 	fail_line(scan, scan->unknown, "unknown annotation");
-	dbmig_hint(scan->d, "Known are \"-- migrate:up\", \"-- migrate:down\", "
+	dbmig_hint(scan->d, "Known, on a line of their own, are "
+			   "\"-- migrate:up\", \"-- migrate:down\", "
 			   "\"-- +goose Up\", \"-- +goose Down\", "
-			   "\"-- +goose StatementBegin\", \"-- +goose StatementEnd\" and "
-			   "\"-- +goose NO TRANSACTION\".");
+			   "\"-- +migrate Up\", \"-- +migrate Down\", "
+			   "\"-- Up Migration\" and \"-- Down Migration\"; a comment "
+			   "that is none needs other words.");
+}
+
+/* ---- comments that look like annotations ---- */
+
+static bool
+is_marker_word(const char *word, size_t len)
+{
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(marker_words); i++)
+	{
+		if (strlen(marker_words[i]) == len &&
+			dbmig_ncasecmp(marker_words[i], word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The section that a comment seems to begin, and how many words it has:
+ * nothing but up or down, once, and marker words; the one after a + or @ is
+ * that of some tool.
+ */
+static Meaning
+read_marker(const DbmigToken *comment, size_t *nwords)
+{
+	const char *at = comment->start;
+	const char *end = at + comment->len;
+	const char *word;
+	Meaning		meaning = NO_ANNOTATION;
+	size_t		len;
+	bool		of_tool;
+
+	*nwords = 0;
+	while (at < end)
+	{
+		if (!is_letter(*at))
+		{
+			at++;
+			continue;
+		}
+		word = at;
+		while (at < end && is_letter(*at))
+			at++;
+		len = (size_t) (at - word);
+		of_tool = *nwords == 0 && (word[-1] == '+' || word[-1] == '@');
+		(*nwords)++;
+		if (len == 2 && dbmig_ncasecmp(word, "up", len) == 0 &&
+			meaning == NO_ANNOTATION)
+			meaning = SECTION_UP;
+		else if (len == 4 && dbmig_ncasecmp(word, "down", len) == 0 &&
+				 meaning == NO_ANNOTATION)
+			meaning = SECTION_DOWN;
+		else if (!of_tool && !is_marker_word(word, len))
+			return NO_ANNOTATION;
+	}
+	return meaning;
+}
+
+static bool
+is_inside(const Section *section, const char *at)
+{
+	return section->start != NULL && at >= section->start &&
+		at < section->end;
+}
+
+/* True when a comment, behind SQL or not, looks like the beginning of another
+ * section than the one that it stands in.  A lone word behind SQL is a remark
+ * on that. */
+static bool
+misleads(const Scan *scan, const DbmigToken *comment, bool behind)
+{
+	size_t		nwords;
+	Meaning		meaning = read_marker(comment, &nwords);
+
+	return meaning != NO_ANNOTATION && !(behind && nwords == 1) &&
+		!is_inside(&scan->sections[meaning], comment->start);
+}
+
+/* True when the line of the comment begins a section. */
+static bool
+begins_section(const Scan *scan, const DbmigToken *comment)
+{
+	const char *end = comment->start + strcspn(comment->start, "\n");
+	size_t		i;
+
+	if (*end == '\n')
+		end++;
+	for (i = 0; i < DBMIG_COUNT(scan->sections); i++)
+	{
+		if (scan->sections[i].start == end)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_comments(Scan *scan)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	int			line = 0;		/* where the last SQL ends */
+
+	dbmig_lex_begin(&lexer, scan->d->host.dialect, scan->text);
+	for (;;)
+	{
+		token = dbmig_lex_next(&lexer);
+		if (token.kind == DBMIG_TOKEN_END || token.kind == DBMIG_TOKEN_ERROR)
+			break;
+		if (token.kind != DBMIG_TOKEN_COMMENT)
+		{
+			if (token.kind != DBMIG_TOKEN_SPACE)
+				line = lexer.line;
+			continue;
+		}
+		if ((scan->unknown == 0 || token.line < scan->unknown) &&
+			(token.line == line || !begins_section(scan, &token)) &&
+			misleads(scan, &token, token.line == line))
+			scan->unknown = token.line;
+	}
 }
 
 static void
@@ -278,12 +456,16 @@ dbmig_section_read(Dbmig *d, const char *file, const char *text,
 	scan.d = d;
 	scan.file = file;
 	scan.text = text;
-	scan_lines(&scan);
+	scan_lines(&scan, DBMATE, SQL_MIGRATE);
+	if (scan.current == NULL && scan.unknown == 0)
+		scan_lines(&scan, NODE_PG_MIGRATE, NODE_PG_MIGRATE);
+	if (dbmig_ok(d))
+		check_comments(&scan);
+	if (dbmig_ok(d))
+		check_unknown(&scan);
 	if (!dbmig_ok(d) || scan.current == NULL)
 		return false;
-	check_unknown(&scan);
-	if (dbmig_ok(d))
-		check_preamble(&scan);
+	check_preamble(&scan);
 	if (!dbmig_ok(d))
 		return false;
 	migration->up = section_text(&scan, SECTION_UP, &migration->up_line);

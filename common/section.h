@@ -4,13 +4,17 @@
  *
  * A line whose first characters after spaces are one of these begins one:
  *
- *		-- migrate:up				-- +goose Up		(Up in any case)
- *		-- migrate:down				-- +goose Down
+ *		-- migrate:up				-- migrate:down
+ *		-- +goose Up				-- +goose Down			(Up in any case)
+ *		-- +migrate Up				-- +migrate Down		(Up in any case)
+ *		-- Up Migration				-- Down Migration		(in any case)
  *
- * Words after "migrate:up" are options of dbmate, which are ignored, as are
- * goose's StatementBegin, StatementEnd and NO TRANSACTION.  ENVSUB ON, which
- * would change the text, is an error.  Lines are looked at as they stand: one
- * inside of a string or a comment counts, too, as it does for those tools.
+ * Words after "migrate:up" and "+migrate Up" are options of dbmate and
+ * sql-migrate, which are ignored, as are StatementBegin, StatementEnd and
+ * goose's NO TRANSACTION.  ENVSUB ON, which would change the text, is an
+ * error, and so is a comment that says no more than up or down and the name of
+ * a tool, but is none of these.  Lines are looked at as they stand: one inside
+ * of a string or a comment counts, too, as it does for those tools.
  */
 #ifndef DBMIG_SECTION_H
 #define DBMIG_SECTION_H

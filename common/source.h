@@ -13,7 +13,7 @@
  *		0001_a/up.sql, 0001_a/down.sql	a folder each (Diesel)
  *		0001_a/migration.sql			a folder without down (Prisma, Drizzle)
  *		0001_a.sql						a file each, or its sections when it
- *										has some (section.h: dbmate, goose)
+ *										has some (section.h)
  *		meta/_journal.json, 0001_a.sql	the journal names files and order
  *										(older Drizzle); 0001_a.down.sql is
  *										the down when it is there

@@ -190,8 +190,6 @@ drop_table(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	const char *sql;
 	DbmigStep  *step;
 
-	if (item->to != NULL)
-		return;
 	sql = dbmig_printf(d, "PRAGMA foreign_keys=OFF;\n%s"
 					   "PRAGMA foreign_keys=ON;\n",
 					   drop_sql(d, item->from));
@@ -205,6 +203,52 @@ drop_table(DbmigSqlitePlanner *planner, const DbmigChange *item)
 	if (dbmig_sqlite_looks_renamed(planner->diff, item->from))
 		dbmig_sqlite_find(planner, step, "possible-rename", NULL, NULL, NULL,
 						  NULL);
+}
+
+/* True when an expression of backfill names the table that goes, and nothing
+ * takes its name: then it stays until columns are filled. */
+static bool
+is_read(const DbmigSqlitePlanner *planner, const DbmigObject *gone)
+{
+	const DbmigJson *all = planner->intent->backfill;
+	DbmigLexer	lexer;
+	DbmigToken	token;
+	size_t		i;
+
+	for (i = 0; i < planner->to->count; i++)
+	{
+		if (strcmp(planner->to->items[i]->id, gone->id) == 0)
+			return false;
+	}
+	for (i = 0; all != NULL && i < all->count; i++)
+	{
+		dbmig_lex_begin(&lexer, &dbmig_sqlite, all->members[i].text);
+		do
+		{
+			token = dbmig_lex_word(&lexer);
+			if ((token.kind == DBMIG_TOKEN_WORD ||
+				 token.kind == DBMIG_TOKEN_IDENTIFIER) &&
+				dbmig_casecmp(dbmig_token_name(planner->d, &dbmig_sqlite,
+											   &token), gone->id) == 0)
+				return true;
+		} while (token.kind != DBMIG_TOKEN_END &&
+				 token.kind != DBMIG_TOKEN_ERROR && dbmig_ok(planner->d));
+	}
+	return false;
+}
+
+static void
+drop_unread(DbmigSqlitePlanner *planner, const DbmigChange *item)
+{
+	if (item->to == NULL && !is_read(planner, item->from))
+		drop_table(planner, item);
+}
+
+static void
+drop_read(DbmigSqlitePlanner *planner, const DbmigChange *item)
+{
+	if (item->to == NULL && is_read(planner, item->from))
+		drop_table(planner, item);
 }
 
 static void
@@ -370,12 +414,14 @@ dbmig_sqlite_plan(DbmigPlan *plan, const DbmigModel *from,
 		{DBMIG_SQLITE_TRIGGER, drop_dependent},
 		{DBMIG_SQLITE_VIEW, drop_dependent},
 		{DBMIG_SQLITE_INDEX, drop_dependent},
-		{DBMIG_SQLITE_VIRTUAL_TABLE, drop_table},
-		{DBMIG_SQLITE_TABLE, drop_table},
+		{DBMIG_SQLITE_VIRTUAL_TABLE, drop_unread},
+		{DBMIG_SQLITE_TABLE, drop_unread},
 		{DBMIG_SQLITE_TABLE, create_table},
 		{DBMIG_SQLITE_VIRTUAL_TABLE, create_table},
 		{DBMIG_SQLITE_VIRTUAL_TABLE, replace_virtual},
 		{DBMIG_SQLITE_TABLE, alter_table},
+		{DBMIG_SQLITE_VIRTUAL_TABLE, drop_read},
+		{DBMIG_SQLITE_TABLE, drop_read},
 	}, after[] =
 	{
 		{DBMIG_SQLITE_INDEX, create_index},

@@ -87,6 +87,44 @@ has_content(const DbmigObject *table)
 	return false;
 }
 
+const char *
+dbmig_sqlite_counted(Dbmig *d, const DbmigObject *table)
+{
+	static const struct
+	{
+		const char *module;
+		const char *option;		/* without docsize */
+		const char *instead;
+		const char *condition;
+	}			indexes[] =
+	{
+		{"fts4", "matchinfo", "_segdir", ""},
+		/* The first ten records are no terms. */
+		{"fts5", "columnsize", "_data", " WHERE id > 10"},
+	};
+	const char *module = dbmig_object_get(table, "module");
+	const char *shadow = "";
+	const char *condition = "";
+	DbmigBuf	buf;
+	size_t		i;
+
+	for (i = 0; module != NULL && i < DBMIG_COUNT(indexes); i++)
+	{
+		if (strcmp(indexes[i].module, module) != 0 || !has_content(table))
+			continue;
+		shadow = "_docsize";
+		if (strstr(dbmig_object_get(table, "text"), indexes[i].option) == NULL)
+			continue;
+		shadow = indexes[i].instead;
+		condition = indexes[i].condition;
+	}
+	dbmig_buf_init(&buf, d);
+	dbmig_buf_add(&buf, "main.");
+	dbmig_buf_identifier(&buf, dbmig_concat(d, table->name, shadow, ""));
+	dbmig_buf_add(&buf, condition);
+	return buf.text;
+}
+
 static bool
 is_shadow(const DbmigModel *model, const char *name)
 {

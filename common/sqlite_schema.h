@@ -83,6 +83,13 @@ extern void dbmig_sqlite_read(DbmigModel *model, const char *type,
 							  const char *name, const char *table,
 							  const char *sql);
 
+/*
+ * What to count for the rows of a table, in a FROM: the table, but where FTS
+ * has its texts elsewhere (option content) what it has indexed.  Its rows are
+ * those of another table, which may be changing.
+ */
+extern const char *dbmig_sqlite_counted(Dbmig *d, const DbmigObject *table);
+
 /* The text (see above) of SQL, for comparing.  Nothing is known of what there
  * is, so what stands in double quotes is always a name. */
 extern const char *dbmig_sqlite_text(Dbmig *d, const char *sql);

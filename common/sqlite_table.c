@@ -165,19 +165,25 @@ dbmig_sqlite_alter(DbmigSqlitePlanner *planner,
 	bool		proves = false;
 	DbmigStep  *step;
 	DbmigBuf	sql;
+	DbmigBuf	adds;
 	DbmigBuf	updates;
 
 	dbmig_buf_init(&sql, d);
 	dbmig_buf_init(&updates, d);
-	if (change->drops_columns)
-		drop_columns(planner, &sql, table, change);
+	dbmig_buf_init(&adds, d);
 	for (; *parts != NULL; parts++)
 	{
 		if (dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) &&
 			is_new(planner, change, *parts))
-			add_column(planner, &sql, &updates, table, *parts);
+			add_column(planner, &adds, &updates, table, *parts);
 	}
+	/* What fills a new column may read one that goes. */
+	if (change->drops_columns && updates.len == 0)
+		drop_columns(planner, &sql, table, change);
+	dbmig_buf_add(&sql, adds.text);
 	dbmig_sqlite_add_updates(planner, &sql, change, updates.text, false);
+	if (change->drops_columns && updates.len > 0)
+		drop_columns(planner, &sql, table, change);
 	if ((change->ways & DBMIG_WAY_EDIT) != 0)
 		proves = dbmig_sqlite_edit(planner, &sql, change);
 	step = dbmig_plan_add(planner->plan, DBMIG_ALTER, change->to, sql.text);
@@ -280,6 +286,37 @@ fill_any(DbmigSqlitePlanner *planner, Filling *filling,
 		 value == NULL ? "NULL" : value);
 }
 
+/* While rows are copied, the name with its database before it is that of the
+ * new table, which is empty. */
+static void
+refuse_database(DbmigSqlitePlanner *planner, const DbmigObject *column)
+{
+	Dbmig	   *d = planner->d;
+	const char *table = column->owner->name;
+	DbmigToken	last[3] = {0};	/* main . table */
+	DbmigLexer	lexer;
+
+	dbmig_lex_begin(&lexer, &dbmig_sqlite,
+					dbmig_sqlite_backfill(planner, column));
+	do
+	{
+		memmove(last, last + 1, 2 * sizeof(DbmigToken));
+		last[2] = dbmig_lex_word(&lexer);
+		if (!dbmig_token_is(&last[1], ".") ||
+			!dbmig_scan_can_name(&last[0]) ||
+			!dbmig_scan_can_name(&last[2]) ||
+			dbmig_casecmp(dbmig_token_name(d, &dbmig_sqlite, &last[0]),
+						  "main") != 0 ||
+			dbmig_casecmp(dbmig_token_name(d, &dbmig_sqlite, &last[2]),
+						  table) != 0)
+			continue;
+		dbmig_fail(d, DBMIG_BAD_ARGUMENT, "option \"backfill\" for column "
+				   "\"%s.%s\" must name the table without \"main\"",
+				   dbmig_show(d, table), dbmig_show(d, column->name));
+	} while (last[2].kind != DBMIG_TOKEN_END &&
+			 last[2].kind != DBMIG_TOKEN_ERROR && dbmig_ok(d));
+}
+
 /* Rows keep their rowid, unless a column that they have stands for it. */
 static void
 copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
@@ -289,6 +326,9 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	const DbmigObject **parts = dbmig_sqlite_written(d, change->to);
 	const char *old_rowid = dbmig_sqlite_rowid(planner->from, change->from);
 	const char *new_rowid = dbmig_sqlite_rowid(planner->to, change->to);
+	const char *old = dbmig_sqlite_main(d, old_name(d, change));
+	const char *name = dbmig_sqlite_quote(d, change->to->name);
+	bool		computes = false;
 	Filling		filling;
 
 	dbmig_buf_init(&filling.columns, d);
@@ -301,6 +341,12 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 		const char *value = dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) ?
 			fill_of(planner, change, *parts) : NULL;
 
+		if (value != NULL && !planner->intent->undo &&
+			dbmig_sqlite_backfill(planner, *parts) != NULL)
+		{
+			computes = true;
+			refuse_database(planner, *parts);
+		}
 		if (value == NULL && dbmig_sqlite_is(*parts, DBMIG_SQLITE_COLUMN) &&
 			dbmig_sqlite_rowid_alias(d, *parts))
 			value = old_rowid;
@@ -309,10 +355,15 @@ copy_rows(DbmigSqlitePlanner *planner, DbmigBuf *sql,
 	}
 	if (filling.columns.len == 0)
 		fill_any(planner, &filling, change);
-	dbmig_buf_addf(sql, "INSERT OR ABORT INTO %s (%s)\n\tSELECT %s FROM %s;\n",
+	dbmig_buf_addf(sql, "INSERT OR ABORT INTO %s (%s)\n\t",
 				   dbmig_sqlite_main(d, change->to->name),
-				   filling.columns.text, filling.values.text,
-				   dbmig_sqlite_main(d, old_name(d, change)));
+				   filling.columns.text);
+	/* An expression names the table as the old one was called, in a FROM of
+	 * its own, too. */
+	if (computes)
+		dbmig_buf_addf(sql, "WITH %s AS (SELECT * FROM %s)\n\t", name, old);
+	dbmig_buf_addf(sql, "SELECT %s FROM %s%s%s;\n", filling.values.text, old,
+				   computes ? " AS " : "", computes ? name : "");
 }
 
 /* The counter of AUTOINCREMENT goes on where it was. */

@@ -483,6 +483,31 @@ create_journal(DbmigRun *run)
 	run->next = begin_migration;
 }
 
+/* What may be wrong when the first migration makes what is there; or NULL. */
+static const char *
+exists_hint(DbmigRun *run)
+{
+	const DbmigJournal *journal = &run->journal;
+	const char *name;
+	size_t		i;
+
+	if (journal->count == 0)
+		return "If what is in the database came from these migrations, "
+			"migrate_baseline() takes them as applied.";
+	if (journal->count > 1 || journal->items[0]->checksum != NULL)
+		return NULL;
+	name = journal->items[0]->name;
+	for (i = 0; i < run->migrations->count; i++)
+	{
+		if (strcmp(run->migrations->items[i].name, name) == 0)
+			return NULL;
+	}
+	return dbmig_printf(run->d, "The source has no migration of the baseline's "
+						"name, \"%s\", so none counts as done: forget it with "
+						"migrate_repair(), and begin with the right name.",
+						dbmig_show(run->d, name));
+}
+
 static void
 check_pending(DbmigRun *run)
 {
@@ -501,9 +526,8 @@ check_pending(DbmigRun *run)
 	}
 	else if (split_pending(run))
 	{
-		if (run->journal.count == 0 && !up->single)
-			run->exists_hint = "If what is in the database came from these "
-				"migrations, migrate_baseline() takes them as applied.";
+		if (!up->single)
+			run->exists_hint = exists_hint(run);
 		up->downless = find_downless(run, up);
 		run->next = create_journal;
 	}
@@ -530,6 +554,26 @@ begin_work(DbmigRun *run)
 	return up;
 }
 
+/* Options in the place of the down would be kept as one. */
+static void
+check_down(Dbmig *d, const char *down)
+{
+	DbmigLexer	lexer;
+	DbmigToken	token;
+
+	if (down == NULL)
+		return;
+	dbmig_lex_begin(&lexer, d->host.dialect, down);
+	token = dbmig_lex_word(&lexer);
+	if (token.kind == DBMIG_TOKEN_END || *token.start != '{')
+		return;
+	dbmig_fail(d, DBMIG_BAD_ARGUMENT,
+			   "argument \"down\" of migrate_apply() is no SQL: it begins "
+			   "with \"{\"");
+	dbmig_hint(d, "Options are the fourth argument: pass NULL as the third, "
+			   "or in PostgreSQL write options => '...'.");
+}
+
 void
 dbmig_begin_apply(Dbmig *d, int nargs, const DbmigValue *args)
 {
@@ -547,6 +591,7 @@ dbmig_begin_apply(Dbmig *d, int nargs, const DbmigValue *args)
 	m->name = dbmig_arg_text(run, "name", 0, nargs, args);
 	m->up = dbmig_arg_text(run, "up", 1, nargs, args);
 	m->down = dbmig_arg_optional(run, "down", 2, nargs, args);
+	check_down(d, m->down);
 	if (dbmig_ok(d) && dbmig_name_check(d, m->name) &&
 		dbmig_arg_options(run, OPTIONS_OF_UP | DBMIG_OPT_DRY_RUN, 3, nargs,
 						  args))

@@ -122,7 +122,7 @@ static void
 read_argument(DbmigCall *call, const DbmigFunction *function, int number,
 			  sqlite3_value *value, DbmigValue *arg)
 {
-	const char *wrong = "a real number";
+	double		real;
 
 	memset(arg, 0, sizeof(*arg));
 	switch (value == NULL ? SQLITE_NULL : sqlite3_value_type(value))
@@ -143,12 +143,25 @@ read_argument(DbmigCall *call, const DbmigFunction *function, int number,
 								  "out of memory");
 			return;
 		case SQLITE_BLOB:
-			wrong = "a blob";
-			break;
+			dbmig_host_reject(call, DBMIG_BAD_ARGUMENT,
+							  "What readfile() gives is a blob: write "
+							  "CAST(readfile('...') AS TEXT).",
+							  "argument %d of %s must be text, not a blob",
+							  number, function->name);
+			return;
+	}
+	/* Some languages have no other numbers. */
+	real = sqlite3_value_double(value);
+	if (real >= -9007199254740992.0 && real <= 9007199254740992.0 &&
+		real == (double) (sqlite3_int64) real)
+	{
+		arg->type = DBMIG_INT;
+		arg->number = (sqlite3_int64) real;
+		return;
 	}
 	dbmig_host_reject(call, DBMIG_BAD_ARGUMENT, NULL,
-					  "argument %d of %s must be text or an integer, not %s",
-					  number, function->name, wrong);
+					  "argument %d of %s must be text or an integer, not a "
+					  "real number", number, function->name);
 }
 
 /* ---- errors ---- */

@@ -27,6 +27,9 @@ SELECT migrate_rollback(-1);
 SELECT migrate_rollback(4);
 SELECT migrate_rollback('m7');
 SELECT migrate_rollback('');
+-- A parameter without a type is text.
+PREPARE back AS SELECT migrate_rollback($1);
+EXECUTE back(1);
 \set VERBOSITY terse
 SELECT migrate_rollback(1, '{"no_such": 1}');
 \set VERBOSITY default

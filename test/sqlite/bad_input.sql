@@ -15,6 +15,9 @@ SELECT migrate_apply(1, 'SELECT 1');
 SELECT migrate_apply('a', x'53454C4543542031');
 SELECT migrate_apply('a', 1.5);
 SELECT migrate_apply('a');
+SELECT migrate_apply('a', 'CREATE TABLE t (a)', ' {"dry_run": true}');
+SELECT migrate_apply('a', 'CREATE TABLE t (a)', '/* no */ {}', '{"dry_run": true}');
+SELECT migrate_push(x'');
 SELECT migrate_apply('a', 'b', 'c', '{}', 'e');
 SELECT * FROM migrate_history(1);
 SELECT 'bytes that are no text';
@@ -66,6 +69,10 @@ SELECT writefile('mixed/001_a.up.sql', 'SELECT 1');
 SELECT writefile('mixed/002_b.sql', 'SELECT 1');
 SELECT writefile('down/001_a.down.sql', 'SELECT 1');
 .shell mkfifo fifo/001_a.up.sql
+.output
+SELECT migrate_up('text');
+.output /dev/null
+SELECT writefile('text/001_a.up.sql', x'FE');
 .output
 SELECT migrate_up('text');
 SELECT migrate_up('mixed');

@@ -18,6 +18,10 @@ SELECT migrate_rollback('9');
 SELECT migrate_rollback(2);
 SELECT migrate_rollback(0);
 SELECT migrate_rollback(-1);
+SELECT migrate_rollback(0.5);
+SELECT migrate_rollback(1e300);
+SELECT migrate_rollback(2.0);
+SELECT migrate_rollback(1.0, '{"dry_run": true}');
 SELECT migrate_rollback(NULL);
 SELECT 'a down that fails leaves all as it was';
 SELECT migrate_up('[{"name":"1","up":"CREATE TABLE a (x)","down":"DROP TABLE a"},
