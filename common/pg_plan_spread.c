@@ -322,6 +322,51 @@ remake_used_enums(DbmigPgPlanner *planner)
 	return found;
 }
 
+/* ---- types in types ---- */
+
+static bool
+swap_needed(const DbmigObject *object)
+{
+	bool		found = false;
+	size_t		i;
+
+	for (i = 0; i < object->nneeds; i++)
+	{
+		DbmigPgItem *needed = dbmig_pg_item(object->needs[i]);
+
+		if (needed == NULL || needed->swapped || needed->to == NULL ||
+			!dbmig_pg_goes(needed) || !dbmig_pg_is_type(needed->from) ||
+			stands_in_the_way(needed))
+			continue;
+		needed->swapped = true;
+		found = true;
+	}
+	for (i = 0; i < object->nparts; i++)
+	{
+		if (object->parts[i]->mark == NULL)
+			found = swap_needed(object->parts[i]) || found;
+	}
+	return found;
+}
+
+/* What a type that stays for a while is made of stays as long.  True when there
+ * is more of it. */
+static bool
+swap_inner_types(DbmigPgPlanner *planner)
+{
+	bool		found = false;
+	size_t		i;
+
+	for (i = 0; i < planner->count; i++)
+	{
+		const DbmigPgItem *item = planner->items[i];
+
+		if (item->swapped && dbmig_pg_is_type(item->from))
+			found = swap_needed(item->from) || found;
+	}
+	return found;
+}
+
 /* ---- all of it ---- */
 
 static void
@@ -356,4 +401,6 @@ dbmig_pg_spread(DbmigPgPlanner *planner)
 	spread_events(planner);
 	while (remake_used_enums(planner))
 		spread_events(planner);
+	while (swap_inner_types(planner))
+		continue;
 }

@@ -61,16 +61,26 @@ lost_values(DbmigPgPlanner *planner, const DbmigObject *from,
 }
 
 const char *
-dbmig_pg_holds_lost(DbmigPgPlanner *planner, const DbmigObject *column)
+dbmig_pg_lost_values(DbmigPgPlanner *planner, const char *type)
 {
 	const DbmigKind *kind = &dbmig_pg_kinds[DBMIG_PG_ENUM];
-	const char *id = dbmig_pg_element(planner->d, dbmig_object_get(column, "type"));
-	const DbmigObject *from = dbmig_model_find(planner->from, kind, NULL, id);
-	const DbmigObject *to = dbmig_model_find(planner->to, kind, NULL, id);
+	const DbmigObject *from = dbmig_model_find(planner->from, kind, NULL, type);
+	const DbmigObject *to = dbmig_model_find(planner->to, kind, NULL, type);
 	const char *lost = from == NULL || to == NULL ? "" :
 		lost_values(planner, from, to);
 
-	return lost[0] == '\0' ? NULL :
+	return lost[0] == '\0' ? NULL : lost;
+}
+
+const char *
+dbmig_pg_holds_lost(DbmigPgPlanner *planner, const DbmigObject *column)
+{
+	const char *lost =
+	dbmig_pg_lost_values(planner, dbmig_pg_element(planner->d,
+												   dbmig_object_get(column,
+																	"type")));
+
+	return lost == NULL ? NULL :
 		dbmig_printf(planner->d, "%s OPERATOR(pg_catalog.&&) ARRAY[%s]",
 					 dbmig_pg_elements(planner->d, column), lost);
 }
