@@ -173,11 +173,15 @@ blocks_retype(const DbmigPgItem *item, const DbmigPgItem *column)
 		case DBMIG_PG_COLUMN:
 			return dbmig_pg_is_generated(item->from);
 		case DBMIG_PG_INDEX:
-			/* The server would choose other names for the parts. */
+			/* The server would choose other names for the parts, and it
+			 * forgets targets. */
 			return column->as_text ||
+				dbmig_object_get(item->from, "statistics") != NULL ||
 				dbmig_object_get(item->from, "parent") != NULL ||
 				strstr(dbmig_object_get(item->from, "definition"),
 					   " ON ONLY ") != NULL;
+		case DBMIG_PG_STATISTICS:
+			return dbmig_object_get(item->from, "target") != NULL;
 		case DBMIG_PG_CONSTRAINT:
 			return column->as_text ||
 				dbmig_pg_has(item->from, "type", "foreign key");
