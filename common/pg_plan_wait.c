@@ -200,6 +200,11 @@ wait_for_own(DbmigPgPlanner *planner, DbmigPgItem *item)
 
 		if (column != NULL)
 			wait_until_made(planner, nodes[DBMIG_PG_ACT_LATE], column);
+		/* It gets its owner with the table. */
+		if (column != NULL)
+			dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_ALTER],
+							  column->owner->nodes[DBMIG_PG_ACT_ALTER],
+							  DBMIG_WAIT_BODY);
 	}
 	if (item->swapped && dbmig_pg_is(item->from, DBMIG_PG_SEQUENCE))
 	{
