@@ -43,6 +43,9 @@ extern const char *dbmig_pg_in_parens(Dbmig *d, const char *text,
 /* An expression that says which row of the table it is. */
 extern const char *dbmig_pg_which(Dbmig *d, const DbmigObject *table);
 
+/* True when all that the object uses is there, as it will be. */
+extern bool dbmig_pg_can_ask(const DbmigObject *object);
+
 /* Rows that break a constraint, or a unique index, that is added to a table
  * that is there. */
 extern void dbmig_pg_ask_constraint(const DbmigPgFinder *finder,
