@@ -201,7 +201,8 @@ wait_for_own(DbmigPgPlanner *planner, DbmigPgItem *item)
 		if (column != NULL)
 			wait_until_made(planner, nodes[DBMIG_PG_ACT_LATE], column);
 		/* It gets its owner with the table. */
-		if (column != NULL)
+		if (column != NULL && item->change != NULL &&
+			dbmig_change_has(item->change, "owner"))
 			dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_ALTER],
 							  column->owner->nodes[DBMIG_PG_ACT_ALTER],
 							  DBMIG_WAIT_BODY);
@@ -251,6 +252,36 @@ wait_for_keys(DbmigPgPlanner *planner, DbmigPgItem *table)
 	if (old != NULL && new != NULL && old != new)
 		dbmig_pg_wait_for(planner, new->nodes[DBMIG_PG_ACT_CREATE],
 						  old->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
+}
+
+static bool
+changes_persistence(const DbmigPgItem *table)
+{
+	return table->fate == DBMIG_PG_ALTER && table->change != NULL &&
+		dbmig_change_has(table->change, "persistence");
+}
+
+/* A table that is logged refers to none that is not. */
+static void
+wait_for_logged(DbmigPgPlanner *planner, const DbmigPgItem *key)
+{
+	const char *references = key->from == NULL ? NULL :
+	dbmig_object_get(key->from, "references");
+	const DbmigObject *object = references == NULL ? NULL :
+	dbmig_model_find(planner->from, &dbmig_pg_kinds[DBMIG_PG_TABLE], NULL,
+					 references);
+	const DbmigPgItem *table = key->owner;
+	const DbmigPgItem *other = object == NULL ? NULL : object->mark;
+	bool		logged;
+
+	if (other == NULL || other == table || !changes_persistence(table) ||
+		!changes_persistence(other))
+		return;
+	logged = dbmig_object_get(table->to, "persistence") == NULL;
+	dbmig_pg_wait_for(planner,
+					  (logged ? table : other)->nodes[DBMIG_PG_ACT_ALTER],
+					  (logged ? other : table)->nodes[DBMIG_PG_ACT_ALTER],
+					  DBMIG_WAIT_BODY);
 }
 
 /* Constraints have the name of their index, which is among the relations. */
@@ -371,6 +402,8 @@ dbmig_pg_connect(DbmigPgPlanner *planner)
 
 		if (item->from != NULL)
 			wait_for_dependents(planner, item);
+		if (dbmig_pg_is_foreign_key(item))
+			wait_for_logged(planner, item);
 		if (item->fate == DBMIG_PG_KEEP)
 			continue;
 		wait_for_own(planner, item);
