@@ -80,6 +80,23 @@ stands_in_the_way(const DbmigPgItem *type)
 		  dbmig_object_get(type->from, "canonical") != NULL));
 }
 
+/* True when a type comes back, or one of another kind comes by its name. */
+static bool
+has_successor(const DbmigPgPlanner *planner, const DbmigPgItem *type)
+{
+	static const DbmigPgKind kinds[] = {
+		DBMIG_PG_ENUM, DBMIG_PG_DOMAIN, DBMIG_PG_COMPOSITE,
+		DBMIG_PG_BASE_TYPE, DBMIG_PG_RANGE
+	};
+	bool		found = type->to != NULL;
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(kinds) && !found; i++)
+		found = dbmig_model_find(planner->to, &dbmig_pg_kinds[kinds[i]], NULL,
+								 type->from->id) != NULL;
+	return found;
+}
+
 static void
 tell_column(DbmigPgPlanner *planner, DbmigPgItem *column,
 			DbmigPgItem *gone)
@@ -90,7 +107,8 @@ tell_column(DbmigPgPlanner *planner, DbmigPgItem *column,
 	{
 		retype(planner, column, stands_in_the_way(gone));
 		column->via_text = true;
-		gone->swapped = gone->to != NULL && !stands_in_the_way(gone);
+		gone->swapped = has_successor(planner, gone) &&
+			!stands_in_the_way(gone);
 	}
 	else if (dbmig_pg_is(gone->from, DBMIG_PG_COLLATION))
 	{
@@ -329,7 +347,7 @@ remake_used_enums(DbmigPgPlanner *planner)
 /* ---- types in types ---- */
 
 static bool
-swap_needed(const DbmigObject *object)
+swap_needed(const DbmigPgPlanner *planner, const DbmigObject *object)
 {
 	bool		found = false;
 	size_t		i;
@@ -338,9 +356,9 @@ swap_needed(const DbmigObject *object)
 	{
 		DbmigPgItem *needed = dbmig_pg_item(object->needs[i]);
 
-		if (needed == NULL || needed->swapped || needed->to == NULL ||
-			!dbmig_pg_goes(needed) || !dbmig_pg_is_type(needed->from) ||
-			stands_in_the_way(needed))
+		if (needed == NULL || needed->swapped || !dbmig_pg_goes(needed) ||
+			!dbmig_pg_is_type(needed->from) ||
+			!has_successor(planner, needed) || stands_in_the_way(needed))
 			continue;
 		needed->swapped = true;
 		found = true;
@@ -348,7 +366,7 @@ swap_needed(const DbmigObject *object)
 	for (i = 0; i < object->nparts; i++)
 	{
 		if (object->parts[i]->mark == NULL)
-			found = swap_needed(object->parts[i]) || found;
+			found = swap_needed(planner, object->parts[i]) || found;
 	}
 	return found;
 }
@@ -366,7 +384,7 @@ swap_inner_types(DbmigPgPlanner *planner)
 		const DbmigPgItem *item = planner->items[i];
 
 		if (item->swapped && dbmig_pg_is_type(item->from))
-			found = swap_needed(item->from) || found;
+			found = swap_needed(planner, item->from) || found;
 	}
 	return found;
 }

@@ -315,7 +315,7 @@ note_names(DbmigPgPlanner *planner)
 	{
 		DbmigPgItem *item = planner->items[i];
 
-		if (dbmig_pg_goes(item) && !item->swapped &&
+		if (dbmig_pg_goes(item) &&
 			(name = name_taken(planner, item->from)) != NULL)
 			dbmig_map_put(&planner->drops, name, item);
 		name = item->from == NULL ? NULL :
@@ -323,6 +323,14 @@ note_names(DbmigPgPlanner *planner)
 		if (name != NULL && item->nodes[DBMIG_PG_ACT_AWAY] != DBMIG_PG_NO_NODE)
 			dbmig_map_put(&planner->freed, name, item);
 	}
+}
+
+/* The node after which the name of an item is free. */
+static size_t
+node_that_frees(const DbmigPgItem *item)
+{
+	return item->swapped ? item->nodes[DBMIG_PG_ACT_AWAY] :
+		dbmig_pg_node_of(item, DBMIG_PG_ACT_DROP);
 }
 
 /* The sequence of an identity column has a name, too. */
@@ -336,9 +344,9 @@ wait_for_sequence(DbmigPgPlanner *planner, DbmigPgItem *column)
 	if (other == NULL)
 		return;
 	dbmig_pg_wait_for(planner, column->nodes[DBMIG_PG_ACT_ALTER],
-					  dbmig_pg_node_of(other, DBMIG_PG_ACT_DROP), DBMIG_WAIT_BODY);
+					  node_that_frees(other), DBMIG_WAIT_BODY);
 	dbmig_pg_wait_for(planner, column->nodes[DBMIG_PG_ACT_CREATE],
-					  dbmig_pg_node_of(other, DBMIG_PG_ACT_DROP), DBMIG_WAIT_BODY);
+					  node_that_frees(other), DBMIG_WAIT_BODY);
 }
 
 /* What comes waits until its name is free. */
@@ -360,7 +368,7 @@ wait_for_name(DbmigPgPlanner *planner, DbmigPgItem *item)
 	other = name == NULL ? NULL : dbmig_map_get(&planner->drops, name);
 	if (other != NULL && other != item)
 		dbmig_pg_wait_for(planner, dbmig_pg_node_of(item, DBMIG_PG_ACT_CREATE),
-						  dbmig_pg_node_of(other, DBMIG_PG_ACT_DROP), DBMIG_WAIT_BODY);
+						  node_that_frees(other), DBMIG_WAIT_BODY);
 }
 
 /* The schema that the object is in, when that comes or goes. */
