@@ -209,11 +209,21 @@ YES("NOT i.indisvalid AND c.relkind = 'i'") " "
 "WHERE k.conrelid = i.indrelid AND k.conindid = c.oid "
 "AND k.contype IN ('p', 'u', 'x')) AND " OWN(CLASS, "i.indrelid"));
 
+/* The plain columns of extended statistics, which the server sorts. */
+#define STATISTICS_COLUMNS(order) \
+	"(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY " order ") " \
+	"FROM pg_attribute a WHERE a.attrelid = s.stxrelid " \
+	"AND a.attnum = ANY (s.stxkeys))"
+
+/* In another table the same columns stand in another order. */
 const DbmigQuery dbmig_pg_query_statistics = RARE_QUERY("statistics", STATISTICS, "s.oid",
 "SELECT 'statistics', " KEY(STATISTICS, "s.oid") ", NULL, "
 ID("n.nspname", "s.stxname") ", " SHOWN("n.nspname", "s.stxname") ", "
 ROLE("s.stxowner") ", " RELATION_ID("s.stxrelid") ", "
-"pg_get_statisticsobjdef(s.oid), NULLIF(s.stxstattarget, -1) "
+"COALESCE(replace(pg_get_statisticsobjdef(s.oid), "
+"' ON ' || " STATISTICS_COLUMNS("a.attnum") ", "
+"' ON ' || " STATISTICS_COLUMNS("a.attname") "), "
+"pg_get_statisticsobjdef(s.oid)), NULLIF(s.stxstattarget, -1) "
 "FROM pg_namespace n JOIN pg_statistic_ext s ON s.stxnamespace = n.oid "
 "WHERE " MANAGED " AND " OWN(STATISTICS, "s.oid"));
 

@@ -132,9 +132,17 @@ dbmig_pg_fill(Dbmig *d, const char *form, const DbmigObject *column)
 
 /* ---- constraints ---- */
 
-/* True when all that the object uses is there, as it will be. */
+/* True for a function whose body becomes another one. */
 static bool
-can_ask(const DbmigObject *object)
+is_replaced(const DbmigPgItem *item)
+{
+	return item->change != NULL &&
+		dbmig_pg_is(item->from, DBMIG_PG_FUNCTION) &&
+		dbmig_change_has(item->change, "definition");
+}
+
+bool
+dbmig_pg_can_ask(const DbmigObject *object)
 {
 	size_t		i;
 
@@ -143,7 +151,8 @@ can_ask(const DbmigObject *object)
 		const DbmigPgItem *item = dbmig_pg_item(object->needs[i]);
 
 		if (item != NULL && (item->from == NULL || item->retyped ||
-							 item->fate == DBMIG_PG_RECREATE))
+							 item->fate == DBMIG_PG_RECREATE ||
+							 is_replaced(item)))
 			return false;
 	}
 	return true;
@@ -305,7 +314,7 @@ dbmig_pg_ask_constraint(const DbmigPgFinder *finder,
 	const char *end;
 
 	if (type == NULL || strcmp(type, "not null") == 0 || definition == NULL ||
-		strchr(definition, '(') == NULL || !can_ask(constraint->to) ||
+		strchr(definition, '(') == NULL || !dbmig_pg_can_ask(constraint->to) ||
 		dbmig_object_get(constraint->to, "not_valid") != NULL)
 		return;
 	if (strcmp(type, "check") == 0)
@@ -339,7 +348,7 @@ dbmig_pg_ask_index(const DbmigPgFinder *finder, const DbmigPgItem *index)
 		return;
 	dbmig_pg_note(finder, "index-build");
 	open = open == NULL ? NULL : strchr(open, '(');
-	if (open == NULL || !can_ask(index->to) ||
+	if (open == NULL || !dbmig_pg_can_ask(index->to) ||
 		dbmig_object_get(index->to, "unique") == NULL)
 		return;
 	columns = dbmig_pg_in_parens(d, open, &end);
@@ -409,7 +418,7 @@ dbmig_pg_ask_bounds(const DbmigPgFinder *finder, const DbmigPgItem *table)
 	const char *end;
 
 	if (key == NULL || bound == NULL || table->from == NULL ||
-		dbmig_pg_goes(table) || !can_ask(parent) || !can_ask(table->to))
+		dbmig_pg_goes(table) || !dbmig_pg_can_ask(parent) || !dbmig_pg_can_ask(table->to))
 		return;
 	key = dbmig_pg_in_parens(d, strchr(key, '('), &end);
 	if (strchr(key, ',') != NULL || !is_name_list(key))

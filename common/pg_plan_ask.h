@@ -43,6 +43,9 @@ extern const char *dbmig_pg_in_parens(Dbmig *d, const char *text,
 /* An expression that says which row of the table it is. */
 extern const char *dbmig_pg_which(Dbmig *d, const DbmigObject *table);
 
+/* True when all that the object uses is there, as it will be. */
+extern bool dbmig_pg_can_ask(const DbmigObject *object);
+
 /* Rows that break a constraint, or a unique index, that is added to a table
  * that is there. */
 extern void dbmig_pg_ask_constraint(const DbmigPgFinder *finder,
@@ -72,9 +75,46 @@ extern void dbmig_pg_note_move(const DbmigPgFinder *finder,
 
 /* ---- pg_plan_retype.c ---- */
 
-/* Values that the new type cannot hold, or not without a loss.  to: the type
- * that they are to be of; NULL: that of the column. */
+/* Where a value stands that gets another type: a column, or in one. */
+typedef struct DbmigPgPlace
+{
+	const DbmigPgItem *column;
+	const char *name;			/* an expression for the value */
+	const char *before;			/* around a condition on it */
+	const char *after;
+	size_t		arrays;			/* that it is in */
+	size_t		rows;
+	bool		read;			/* its row is converted as a whole, by text */
+} DbmigPgPlace;
+
+/* The column itself. */
+extern DbmigPgPlace dbmig_pg_place(Dbmig *d, const DbmigPgItem *column);
+
+/* A hazard of the rows where a condition on the value there is true.  does: as
+ * for dbmig_pg_part_of(). */
+extern DbmigFinding *dbmig_pg_ask_place(const DbmigPgFinder *finder,
+										const DbmigPgPlace *place,
+										const char *hazard,
+										const char *condition,
+										const char *does);
+
+/* Values that the new type of a column cannot hold, or not without a loss. */
 extern void dbmig_pg_ask_type(const DbmigPgFinder *finder,
-							  const DbmigPgItem *column, const char *to);
+							  const DbmigPgItem *column);
+
+/* The same for a value there, of types that are no domains and no rows. */
+extern void dbmig_pg_ask_leaf(const DbmigPgFinder *finder,
+							  const DbmigPgPlace *place, const char *from,
+							  const char *to);
+
+/* ---- pg_plan_stored.c ---- */
+
+/* The same for a column whose type keeps its name, and changes. */
+extern void dbmig_pg_ask_stored(const DbmigPgFinder *finder,
+								const DbmigPgItem *column);
+
+/* Values of a column of a row type that go, where others store such rows. */
+extern void dbmig_pg_ask_rows(const DbmigPgFinder *finder,
+							  const DbmigObject *column);
 
 #endif							/* DBMIG_PG_PLAN_ASK_H */

@@ -82,21 +82,22 @@ alter_column(DbmigBuf *commands, const DbmigObject *column)
 	dbmig_buf_addc(commands, ' ');
 }
 
-/* Settings that ADD COLUMN cannot say. */
+/* Settings that ADD COLUMN cannot say.  retyped: some went with the old type. */
 static void
 write_settings(Dbmig *d, DbmigBuf *commands, const DbmigObject *from,
-			   const DbmigObject *to)
+			   const DbmigObject *to, bool retyped)
 {
 	static const struct
 	{
 		const char *key;
 		const char *words;
 		const char *reset;		/* what says that there is none */
+		bool		of_type;
 	}			settings[] =
 	{
-		{"storage", "SET STORAGE ", NULL},
-		{"compression", "SET COMPRESSION ", "default"},
-		{"statistics", "SET STATISTICS ", "-1"},
+		{"storage", "SET STORAGE ", NULL, true},
+		{"compression", "SET COMPRESSION ", "default", true},
+		{"statistics", "SET STATISTICS ", "-1", false},
 	};
 	const char *set;
 	const char *reset;
@@ -106,7 +107,7 @@ write_settings(Dbmig *d, DbmigBuf *commands, const DbmigObject *from,
 	{
 		const char *value = dbmig_object_get(to, settings[i].key);
 
-		if (from == NULL ? value == NULL :
+		if (from == NULL || (retyped && settings[i].of_type) ? value == NULL :
 			dbmig_pg_same(from, to, settings[i].key))
 			continue;
 		alter_column(commands, to);
@@ -144,7 +145,7 @@ void
 dbmig_pg_column_settings(Dbmig *d, DbmigBuf *commands,
 						 const DbmigObject *column)
 {
-	write_settings(d, commands, NULL, column);
+	write_settings(d, commands, NULL, column, false);
 }
 
 /* ---- columns that are added ---- */
@@ -312,7 +313,7 @@ add_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 		dbmig_buf_addf(&to->commands, " DEFAULT %s", value);
 		drop_default_after(to, column);
 	}
-	write_settings(planner->d, &to->commands, NULL, column);
+	write_settings(planner->d, &to->commands, NULL, column, false);
 	dbmig_pg_own_extras(planner, &to->after, NULL, column);
 }
 
@@ -464,7 +465,7 @@ change_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	change_default(commands, item);
 	change_not_null(planner, commands, item);
 	change_identity(to, item);
-	write_settings(planner->d, commands, item->from, item->to);
+	write_settings(planner->d, commands, item->from, item->to, item->retyped);
 	if (!dbmig_pg_same(item->from, item->to, "fdw_options"))
 	{
 		alter_column(commands, item->to);

@@ -88,6 +88,59 @@ conversion(const char *from, const char *to)
 		THROUGH_TEXT;
 }
 
+const char *
+dbmig_pg_base(const DbmigModel *model, const char *type)
+{
+	const DbmigObject *domain =
+	dbmig_model_find(model, &dbmig_pg_kinds[DBMIG_PG_DOMAIN], NULL, type);
+
+	return domain == NULL ? type :
+		dbmig_pg_base(model, dbmig_object_get(domain, "type"));
+}
+
+/* The same for the elements of an array, where there is such an array. */
+static const char *
+plain_type(Dbmig *d, const DbmigModel *model, const char *type)
+{
+	const char *base = dbmig_pg_base(model, is_array(type) ?
+									 dbmig_pg_element(d, type) : type);
+
+	if (!is_array(type))
+		return base;
+	return is_array(base) ? type : dbmig_printf(d, "%s[]", base);
+}
+
+/* The value of a type that keeps its name. */
+static const char *
+convert(DbmigPgPlanner *planner, const char *value, const char *from,
+		const char *to)
+{
+	Dbmig	   *d = planner->d;
+	const char *old = plain_type(d, planner->from, from);
+	const char *new = plain_type(d, planner->to, to);
+
+	if (strcmp(old, new) == 0)
+		return dbmig_printf(d, "%s::text::%s", value, to);
+	value = dbmig_pg_cast(d, value, old, new);
+	return strcmp(new, to) == 0 ? value : dbmig_printf(d, "%s::%s", value, to);
+}
+
+bool
+dbmig_pg_becomes_other(const DbmigPgPlanner *planner,
+					   const DbmigPgItem *column)
+{
+	Dbmig	   *d = planner->d;
+	const char *type = dbmig_object_get(column->from, "type");
+	const DbmigObject *row =
+	dbmig_model_find(planner->from, &dbmig_pg_kinds[DBMIG_PG_COMPOSITE], NULL,
+					 dbmig_pg_element(d, type));
+
+	if (row != NULL && dbmig_pg_item(row)->change != NULL)
+		return true;
+	return strcmp(plain_type(d, planner->from, type),
+				  plain_type(d, planner->to, type)) != 0;
+}
+
 /* A composite goes attribute by attribute; false when it is none. */
 static bool
 write_row(DbmigPgPlanner *planner, DbmigBuf *commands,
@@ -111,21 +164,25 @@ write_row(DbmigPgPlanner *planner, DbmigBuf *commands,
 	for (; attributes != NULL && *attributes != NULL; attributes++)
 	{
 		const DbmigObject *attribute = *attributes;
+		const DbmigObject *before =
+		dbmig_model_find(planner->from, attribute->kind, old, attribute->id);
+		DbmigBuf	value;
 
 		dbmig_buf_add(commands, separator);
 		separator = ", ";
-		if (dbmig_model_find(planner->from, attribute->kind, old,
-							 attribute->id) == NULL)
+		if (before == NULL)
 		{
 			dbmig_buf_add(commands, "NULL");
 			continue;
 		}
-		dbmig_buf_addc(commands, '(');
-		dbmig_buf_identifier(commands, item->to->name);
-		dbmig_buf_add(commands, ").");
-		dbmig_buf_identifier(commands, attribute->name);
-		dbmig_buf_addf(commands, "::text::%s",
-					   dbmig_object_get(attribute, "type"));
+		dbmig_buf_init(&value, planner->d);
+		dbmig_buf_addc(&value, '(');
+		dbmig_buf_identifier(&value, item->to->name);
+		dbmig_buf_add(&value, ").");
+		dbmig_buf_identifier(&value, attribute->name);
+		dbmig_buf_add(commands, convert(planner, value.text,
+										dbmig_object_get(before, "type"),
+										dbmig_object_get(attribute, "type")));
 	}
 	dbmig_buf_addf(commands, ")::%s END", type);
 	return true;
@@ -187,16 +244,23 @@ dbmig_pg_using(DbmigPgPlanner *planner, DbmigBuf *commands,
 	if (backfill == NULL && item->via_text &&
 		write_row(planner, commands, item))
 		return;
-	if (item->via_text && strcmp(from, to) == 0)
+	dbmig_buf_init(&name, planner->d);
+	dbmig_buf_identifier(&name, item->to->name);
+	if (item->via_text && strcmp(from, to) == 0 &&
+		dbmig_pg_becomes_other(planner, item))
+	{
+		if (backfill != NULL)
+			write_backfill(commands, backfill, to, THROUGH_TEXT);
+		else
+			dbmig_buf_addf(commands, " USING %s",
+						   convert(planner, name.text, from, to));
+	}
+	else if (item->via_text && strcmp(from, to) == 0)
 		write_kept(planner, commands, item, backfill);
 	else if (backfill != NULL)
 		write_backfill(commands, backfill, to,
 					   item->via_text ? THROUGH_TEXT : how);
 	else if (how != SAME || item->via_text)
-	{
-		dbmig_buf_init(&name, planner->d);
-		dbmig_buf_identifier(&name, item->to->name);
 		dbmig_buf_addf(commands, " USING %s",
 					   dbmig_pg_cast(planner->d, name.text, from, to));
-	}
 }

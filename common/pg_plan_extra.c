@@ -62,12 +62,23 @@ is_creator(Dbmig *d, const char *owner)
 	return strcmp(name.text, owner) == 0;
 }
 
+/* A sequence that a column owns has the owner of its table. */
+static bool
+follows_table(const DbmigObject *from, const DbmigObject *to)
+{
+	return from != NULL && dbmig_pg_is(to, DBMIG_PG_SEQUENCE) &&
+		dbmig_object_get(from, "owned_by") != NULL &&
+		dbmig_pg_same(from, to, "owned_by");
+}
+
 static void
 write_owner(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigObject *from,
 			const DbmigObject *to)
 {
 	const char *owner = dbmig_object_get(to, "owner");
 
+	if (follows_table(from, to))
+		return;
 	if (owner != NULL && (from == NULL ? !is_creator(planner->d, owner) :
 						  !dbmig_pg_same(from, to, "owner")))
 		dbmig_buf_addf(sql, "ALTER %s OWNER TO %s;\n",

@@ -333,6 +333,24 @@ only_leaves(const DbmigPgPlanner *planner, const DbmigPgItem *index)
 		dbmig_pg_leaves(table);
 }
 
+/* True when a column has the type, or another type that has it. */
+static bool
+is_stored(const DbmigPgItem *type)
+{
+	size_t		i;
+
+	for (i = 0; i < type->ndependents; i++)
+	{
+		const DbmigPgItem *item = type->dependents[i];
+
+		if (dbmig_pg_is(item->from, DBMIG_PG_COLUMN) ||
+			((dbmig_pg_is(item->from, DBMIG_PG_COMPOSITE) ||
+			  dbmig_pg_is(item->from, DBMIG_PG_DOMAIN)) && is_stored(item)))
+			return true;
+	}
+	return false;
+}
+
 /* True when an attribute of a composite that columns have changes its type:
  * the server changes no stored rows for that. */
 static bool
@@ -340,13 +358,11 @@ retypes_stored(const DbmigPgItem *composite)
 {
 	const DbmigChange *change = composite->change;
 	size_t		i;
-	bool		stored = false;
 
-	if (!dbmig_pg_is(composite->from, DBMIG_PG_COMPOSITE))
+	if (!dbmig_pg_is(composite->from, DBMIG_PG_COMPOSITE) ||
+		!is_stored(composite))
 		return false;
-	for (i = 0; i < composite->ndependents && !stored; i++)
-		stored = dbmig_pg_is(composite->dependents[i]->from, DBMIG_PG_COLUMN);
-	for (i = 0; stored && i < change->nparts; i++)
+	for (i = 0; i < change->nparts; i++)
 	{
 		if (change->parts[i].from != NULL && change->parts[i].to != NULL &&
 			dbmig_change_has(&change->parts[i], "type"))

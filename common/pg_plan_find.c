@@ -177,9 +177,11 @@ find_dropped_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 		return;
 	(void) dbmig_pg_ask(finder, generated ? "column-to-generated" : "drop-column",
 				 column->owner->from,
-				 dbmig_pg_fill(d, "%s IS NOT NULL", column->from), NULL,
+				 dbmig_pg_fill(d, "%s IS DISTINCT FROM NULL", column->from),
+				 NULL,
 				 dbmig_pg_part_of(d, generated ? "replacing" : "dropping",
 								  column->from), "values");
+	dbmig_pg_ask_rows(finder, column->from);
 }
 
 static void
@@ -303,7 +305,7 @@ find_changed_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 	if (dbmig_change_has(change, "not_null") && !has(column->to, "not_null"))
 		dbmig_pg_note(finder, "drop-not-null");
 	if (dbmig_change_has(change, "type") && !filled)
-		dbmig_pg_ask_type(finder, column, NULL);
+		dbmig_pg_ask_type(finder, column);
 	if (dbmig_change_has(change, "not_null") &&
 		has(column->to, "not_null") && !filled)
 		(void) dbmig_pg_ask(finder, "set-not-null", column->owner->from,
@@ -313,12 +315,41 @@ find_changed_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 					 "rows");
 }
 
+/* The type of a column is made anew, and keeps its name. */
+static void
+find_retyped_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
+{
+	if (!dbmig_pg_same(column->from, column->to, "type"))
+		return;
+	if (dbmig_pg_backfill(finder->planner, column->to) == NULL)
+		dbmig_pg_ask_stored(finder, column);
+	else if (dbmig_pg_becomes_other(finder->planner, column))
+		finder->step->overwrites = true;
+}
+
+/* What a composite has no more. */
+static void
+find_changed_composite(const DbmigPgFinder *finder, const DbmigPgItem *type)
+{
+	size_t		i;
+
+	for (i = 0; i < type->change->nparts; i++)
+	{
+		const DbmigChange *part = &type->change->parts[i];
+
+		if (part->to == NULL && dbmig_pg_is(part->from, DBMIG_PG_COLUMN))
+			dbmig_pg_ask_rows(finder, part->from);
+	}
+}
+
 static void
 find_changed(const DbmigPgFinder *finder, const DbmigPgItem *item)
 {
 	DbmigPgKind kind = dbmig_pg_kind(item->to);
 	size_t		i;
 
+	if (kind == DBMIG_PG_COLUMN && item->retyped && of_live_table(item))
+		find_retyped_column(finder, item);
 	if (item->change == NULL)
 		return;
 	for (i = 0; i < DBMIG_COUNT(alter_hazards); i++)
@@ -341,6 +372,8 @@ find_changed(const DbmigPgFinder *finder, const DbmigPgItem *item)
 		dbmig_pg_ask_constraint(finder, item);
 	if (kind == DBMIG_PG_DOMAIN)
 		dbmig_pg_ask_domain(finder, item);
+	if (kind == DBMIG_PG_COMPOSITE)
+		find_changed_composite(finder, item);
 	/* The way back may have no script. */
 	if (kind == DBMIG_PG_EXTENSION && dbmig_change_has(item->change, "version"))
 		finder->step->overwrites = true;

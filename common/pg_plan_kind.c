@@ -238,12 +238,28 @@ dbmig_pg_target(Dbmig *d, const DbmigObject *object)
 const char *
 dbmig_pg_away(Dbmig *d, const char *id)
 {
+	const size_t most = 40;
 	const char *bare = dbmig_pg_plain(d, id);
+	size_t		len = bare == NULL ? 0 : strlen(bare);
+	uint32_t	hash = 0x811c9dc5u;
+	const char *at;
 	DbmigBuf	name;
 
 	dbmig_buf_init(&name, d);
 	dbmig_buf_addf(&name, "%s.", dbmig_pg_id_part(d, id, 0));
-	dbmig_buf_identifier(&name, dbmig_printf(d, "dbmig_old_%.40s", bare));
+	if (len <= most)
+	{
+		dbmig_buf_identifier(&name, dbmig_printf(d, "dbmig_old_%s", bare));
+		return name.text;
+	}
+	/* Others may begin like it. */
+	for (at = bare; *at != '\0'; at++)
+		hash = (hash ^ (unsigned char) *at) * 0x01000193u;
+	for (len = most; ((unsigned char) bare[len] & 0xc0) == 0x80; len--)
+		continue;
+	dbmig_buf_identifier(&name, dbmig_printf(d, "dbmig_old_%.*s_%08x",
+											 (int) len, bare,
+											 (unsigned) hash));
 	return name.text;
 }
 

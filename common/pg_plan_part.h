@@ -36,6 +36,18 @@ extern const char *dbmig_pg_cast(Dbmig *d, const char *value,
 extern void dbmig_pg_using(DbmigPgPlanner *planner, DbmigBuf *commands,
 						   const DbmigPgItem *item);
 
+/* What a domain, or a domain of domains, is made of; a type that is none is
+ * that itself. */
+extern const char *dbmig_pg_base(const DbmigModel *model, const char *type);
+
+/* True when the type of a column keeps its name and becomes another one. */
+extern bool dbmig_pg_becomes_other(const DbmigPgPlanner *planner,
+								   const DbmigPgItem *column);
+
+/* The values that an enum of that name loses, as literals; NULL: none. */
+extern const char *dbmig_pg_lost_values(DbmigPgPlanner *planner,
+										const char *type);
+
 /* The type without the brackets of its arrays. */
 extern const char *dbmig_pg_element(Dbmig *d, const char *type);
 

@@ -366,20 +366,52 @@ dbmig_pg_alter_matview(DbmigPgPlanner *planner, DbmigBuf *sql,
 
 /* ---- indexes ---- */
 
-/* "2=100, 3=10" */
+/* The number of the column that an entry of "2=100, 3=10" is about. */
+static size_t
+index_column(const char *list)
+{
+	return strcspn(list, "=");
+}
+
+/* The entry of a list about the same column; NULL: there is none. */
+static const char *
+entry_of(const char *list, const char *entry)
+{
+	size_t		len = index_column(entry) + 1;
+
+	while (list != NULL && strncmp(list, entry, len) != 0)
+	{
+		list = strstr(list, ", ");
+		list = list == NULL ? NULL : list + strlen(", ");
+	}
+	return list;
+}
+
+/* Each entry of a list that the other one does not have. */
 static void
-write_index_statistics(DbmigBuf *sql, const char *id, const char *list)
+write_index_statistics(DbmigBuf *sql, const char *id, const char *list,
+					   const char *other, bool reset)
 {
 	while (list != NULL && *list != '\0')
 	{
-		size_t		equals = strcspn(list, "=");
+		size_t		equals = index_column(list);
 		size_t		end = strcspn(list, ",");
+		const char *had = entry_of(other, list);
+		bool		same = had != NULL && (reset ||
+										   (strcspn(had, ",") == end &&
+											strncmp(had, list, end) == 0));
 
-		dbmig_buf_addf(sql, "ALTER INDEX %s ALTER COLUMN ", id);
-		dbmig_buf_addn(sql, list, equals);
-		dbmig_buf_add(sql, " SET STATISTICS ");
-		dbmig_buf_addn(sql, list + equals + 1, end - equals - 1);
-		dbmig_buf_add(sql, ";\n");
+		if (!same)
+		{
+			dbmig_buf_addf(sql, "ALTER INDEX %s ALTER COLUMN ", id);
+			dbmig_buf_addn(sql, list, equals);
+			dbmig_buf_add(sql, " SET STATISTICS ");
+			if (reset)
+				dbmig_buf_add(sql, "-1");
+			else
+				dbmig_buf_addn(sql, list + equals + 1, end - equals - 1);
+			dbmig_buf_add(sql, ";\n");
+		}
 		list += end;
 		list += strspn(list, ", ");
 	}
@@ -404,13 +436,15 @@ write_index_rest(DbmigPgPlanner *planner, DbmigBuf *sql,
 {
 	const char *tablespace = dbmig_object_get(to, "tablespace");
 	const char *table = dbmig_object_get(to, "table");
+	const char *statistics = dbmig_object_get(to, "statistics");
+	const char *had = from == NULL ? NULL :
+	dbmig_object_get(from, "statistics");
 
 	if (differs(from, to, "tablespace"))
 		dbmig_buf_addf(sql, "ALTER INDEX %s SET TABLESPACE %s;\n", to->id,
 					   tablespace == NULL ? "pg_default" : tablespace);
-	if (differs(from, to, "statistics"))
-		write_index_statistics(sql, to->id,
-							   dbmig_object_get(to, "statistics"));
+	write_index_statistics(sql, to->id, had, statistics, true);
+	write_index_statistics(sql, to->id, statistics, had, false);
 	if (differs(from, to, "parent") &&
 		dbmig_object_get(to, "parent") != NULL && !dbmig_pg_joins_with_table(planner, to))
 		dbmig_buf_addf(sql, "ALTER INDEX %s ATTACH PARTITION %s;\n",

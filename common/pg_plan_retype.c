@@ -115,22 +115,51 @@ keeps_values(const char *from, const char *to)
 		 (is_like(from, "numeric") && is_like(to, "numeric")));
 }
 
-/* A hazard of the values for which the condition is true. */
-static DbmigFinding *
-ask_values(const DbmigPgFinder *finder, const DbmigPgItem *column,
-		   const char *hazard, const char *condition)
+/* The form with the value in place of each %s. */
+static const char *
+fill(Dbmig *d, const char *form, const DbmigPgPlace *place)
+{
+	DbmigBuf	buf;
+	const char *at;
+
+	dbmig_buf_init(&buf, d);
+	for (; (at = strstr(form, "%s")) != NULL; form = at + 2)
+	{
+		dbmig_buf_addn(&buf, form, (size_t) (at - form));
+		dbmig_buf_add(&buf, place->name);
+	}
+	dbmig_buf_add(&buf, form);
+	return buf.text;
+}
+
+DbmigFinding *
+dbmig_pg_ask_place(const DbmigPgFinder *finder, const DbmigPgPlace *place,
+				   const char *hazard, const char *condition,
+				   const char *does)
 {
 	Dbmig	   *d = finder->planner->d;
+	const DbmigPgItem *column = place->column;
 
-	return dbmig_pg_ask(finder, hazard, column->owner->from, condition,
+	return dbmig_pg_ask(finder, hazard, column->owner->from,
+						dbmig_printf(d, "%s%s%s", place->before, condition,
+									 place->after),
 						dbmig_pg_fill(d, "%s", column->from),
-						dbmig_pg_part_of(d, "changing the type of",
-										 column->to), "values");
+						dbmig_pg_part_of(d, does, column->to), "values");
+}
+
+/* A hazard of the values for which the condition is true. */
+static DbmigFinding *
+ask_values(const DbmigPgFinder *finder, const DbmigPgPlace *place,
+		   const char *hazard, const char *form)
+{
+	return dbmig_pg_ask_place(finder, place, hazard,
+							  fill(finder->planner->d, form, place),
+							  "changing the type of");
 }
 
 /* Texts that are too long, and numbers with too many digits. */
 static void
-ask_modifier(const DbmigPgFinder *finder, const DbmigPgItem *column,
+ask_modifier(const DbmigPgFinder *finder, const DbmigPgPlace *place,
 			 const char *from, const char *to)
 {
 	Dbmig	   *d = finder->planner->d;
@@ -147,16 +176,16 @@ ask_modifier(const DbmigPgFinder *finder, const DbmigPgItem *column,
 		form = dbmig_printf(d, "abs(round(%%s::numeric, %ld)) >= "
 							"power(10::numeric, %ld)", scale, first - scale);
 	if (form != NULL)
-		(void) ask_values(finder, column, "type-conversion",
-						  dbmig_pg_fill(d, form, column->from));
+		(void) ask_values(finder, place, "type-conversion", form);
 }
 
 /*
  * Values that do not come back as they were when they are converted there and
- * back.  Blanks are no value of JSON: jsonb has others.
+ * back.  Blanks are no value of JSON: jsonb has others.  What is read from
+ * text is not rounded to an integer.
  */
 static void
-ask_return(const DbmigPgFinder *finder, const DbmigPgItem *column,
+ask_return(const DbmigPgFinder *finder, const DbmigPgPlace *place,
 		   const char *from, const char *to)
 {
 	Dbmig	   *d = finder->planner->d;
@@ -164,46 +193,75 @@ ask_return(const DbmigPgFinder *finder, const DbmigPgItem *column,
 	const char *form = packs ?
 		"pg_catalog.length(pg_catalog.regexp_replace((%s)::text, '\\s', '', 'g'))" :
 		"(%s)::text COLLATE \"C\"";
-	const char *name = dbmig_pg_fill(d, "%s", column->from);
-	const char *there = dbmig_pg_cast(d, name, from, to);
+	const char *there = dbmig_pg_cast(d, place->name, from, to);
 	const char *back = packs ? there : dbmig_pg_cast(d, there, to, from);
+	bool		fails = place->read && is_like(to, "integer|bigint|smallint");
+	DbmigPgPlace returned = *place;
 	DbmigFinding *finding;
 	DbmigBuf	condition;
 
+	returned.name = back;
 	dbmig_buf_init(&condition, d);
-	dbmig_buf_addf(&condition, form, back);
+	dbmig_buf_add(&condition, fill(d, form, &returned));
 	dbmig_buf_add(&condition, " IS DISTINCT FROM ");
-	dbmig_buf_addf(&condition, form, name);
-	finding = ask_values(finder, column, "type-change", condition.text);
+	dbmig_buf_add(&condition, fill(d, form, place));
+	finding = dbmig_pg_ask_place(finder, place,
+								 fails ? "type-conversion" : "type-change",
+								 condition.text, "changing the type of");
 	if (finding != NULL)
 		finding->failed = dbmig_hazard("type-conversion");
 }
 
 /* Values that are none of an enum that is made. */
 static void
-ask_labels(const DbmigPgFinder *finder, const DbmigPgItem *column,
-		   const DbmigObject *type)
+ask_labels(const DbmigPgFinder *finder, const DbmigPgPlace *place,
+		   const char *from, const DbmigObject *type)
 {
-	Dbmig	   *d = finder->planner->d;
 	const char *values = dbmig_object_get(type, "values");
+	bool		one = strchr(from, '[') == NULL;
 
-	(void) ask_values(finder, column, "type-conversion",
-					  dbmig_printf(d, "NOT pg_catalog.array_remove(%s, NULL) "
-								   "OPERATOR(pg_catalog.<@) ARRAY[%s]::text[]",
-								   dbmig_pg_elements(d, column->from),
-								   values == NULL ? "" : values));
+	(void) dbmig_pg_ask_place(finder, place, "type-conversion",
+							  dbmig_printf(finder->planner->d,
+										   "NOT pg_catalog.array_remove("
+										   "%s%s::text%s, NULL) "
+										   "OPERATOR(pg_catalog.<@) "
+										   "ARRAY[%s]::text[]",
+										   one ? "ARRAY[" : "", place->name,
+										   one ? "]" : "[]",
+										   values == NULL ? "" : values),
+							  "changing the type of");
+}
+
+/* A value of the one type that is to be of the other. */
+static void
+ask_pair(const DbmigPgFinder *finder, const DbmigPgPlace *place,
+		 const char *from, const char *to)
+{
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(type_rules); i++)
+	{
+		if (is_like(from, type_rules[i].from) && is_like(to, type_rules[i].to))
+			(void) ask_values(finder, place, type_rules[i].hazard,
+							  type_rules[i].condition);
+	}
+	if (keeps_values(from, to))
+		return;
+	ask_modifier(finder, place, from, to);
+	ask_return(finder, place, from, to);
 }
 
 static void
-ask_new_type(const DbmigPgFinder *finder, const DbmigPgItem *column,
+ask_new_type(const DbmigPgFinder *finder, const DbmigPgPlace *place,
 			 const DbmigObject *type)
 {
+	const char *from = dbmig_object_get(place->column->from, "type");
+
 	if (dbmig_pg_is(type, DBMIG_PG_ENUM))
-		ask_labels(finder, column, type);
+		ask_labels(finder, place, from, type);
 	else if (dbmig_pg_is(type, DBMIG_PG_DOMAIN) &&
-			 strchr(dbmig_object_get(column->to, "type"), '[') == NULL)
-		dbmig_pg_ask_type(finder, column,
-						  dbmig_object_get(type, "type"));
+			 strchr(dbmig_object_get(place->column->to, "type"), '[') == NULL)
+		ask_pair(finder, place, from, dbmig_object_get(type, "type"));
 	else
 		dbmig_pg_note(finder, "type-change");
 }
@@ -237,34 +295,43 @@ new_type(Dbmig *d, const DbmigPgItem *column)
 	return NULL;
 }
 
+DbmigPgPlace
+dbmig_pg_place(Dbmig *d, const DbmigPgItem *column)
+{
+	DbmigPgPlace place = {
+		.column = column,
+		.name = dbmig_pg_fill(d, "%s", column->from),
+		.before = "",
+		.after = "",
+	};
+
+	return place;
+}
+
 void
-dbmig_pg_ask_type(const DbmigPgFinder *finder, const DbmigPgItem *column,
-				  const char *to)
+dbmig_pg_ask_type(const DbmigPgFinder *finder, const DbmigPgItem *column)
 {
 	Dbmig	   *d = finder->planner->d;
-	const char *from = dbmig_object_get(column->from, "type");
-	const DbmigObject *type;
-	size_t		i;
+	DbmigPgPlace place = dbmig_pg_place(d, column);
+	const DbmigObject *type = new_type(d, column);
 
-	if (to == NULL)
-	{
-		to = dbmig_object_get(column->to, "type");
-		type = new_type(d, column);
-		if (type != NULL)
-		{
-			ask_new_type(finder, column, type);
-			return;
-		}
-	}
-	for (i = 0; i < DBMIG_COUNT(type_rules); i++)
-	{
-		if (is_like(from, type_rules[i].from) && is_like(to, type_rules[i].to))
-			(void) ask_values(finder, column, type_rules[i].hazard,
-							  dbmig_pg_fill(d, type_rules[i].condition,
-											column->from));
-	}
-	if (keeps_values(from, to))
-		return;
-	ask_modifier(finder, column, from, to);
-	ask_return(finder, column, from, to);
+	if (type != NULL)
+		ask_new_type(finder, &place, type);
+	else
+		ask_pair(finder, &place, dbmig_object_get(column->from, "type"),
+				 dbmig_object_get(column->to, "type"));
+}
+
+void
+dbmig_pg_ask_leaf(const DbmigPgFinder *finder, const DbmigPgPlace *place,
+				  const char *from, const char *to)
+{
+	const DbmigObject *type =
+	dbmig_model_find(finder->planner->to, &dbmig_pg_kinds[DBMIG_PG_ENUM],
+					 NULL, to);
+
+	if (type != NULL)
+		ask_labels(finder, place, from, type);
+	else
+		ask_pair(finder, place, from, to);
 }

@@ -80,6 +80,23 @@ stands_in_the_way(const DbmigPgItem *type)
 		  dbmig_object_get(type->from, "canonical") != NULL));
 }
 
+/* True when a type comes back, or one of another kind comes by its name. */
+static bool
+has_successor(const DbmigPgPlanner *planner, const DbmigPgItem *type)
+{
+	static const DbmigPgKind kinds[] = {
+		DBMIG_PG_ENUM, DBMIG_PG_DOMAIN, DBMIG_PG_COMPOSITE,
+		DBMIG_PG_BASE_TYPE, DBMIG_PG_RANGE
+	};
+	bool		found = type->to != NULL;
+	size_t		i;
+
+	for (i = 0; i < DBMIG_COUNT(kinds) && !found; i++)
+		found = dbmig_model_find(planner->to, &dbmig_pg_kinds[kinds[i]], NULL,
+								 type->from->id) != NULL;
+	return found;
+}
+
 static void
 tell_column(DbmigPgPlanner *planner, DbmigPgItem *column,
 			DbmigPgItem *gone)
@@ -90,7 +107,8 @@ tell_column(DbmigPgPlanner *planner, DbmigPgItem *column,
 	{
 		retype(planner, column, stands_in_the_way(gone));
 		column->via_text = true;
-		gone->swapped = gone->to != NULL && !stands_in_the_way(gone);
+		gone->swapped = has_successor(planner, gone) &&
+			!stands_in_the_way(gone);
 	}
 	else if (dbmig_pg_is(gone->from, DBMIG_PG_COLLATION))
 	{
@@ -173,11 +191,15 @@ blocks_retype(const DbmigPgItem *item, const DbmigPgItem *column)
 		case DBMIG_PG_COLUMN:
 			return dbmig_pg_is_generated(item->from);
 		case DBMIG_PG_INDEX:
-			/* The server would choose other names for the parts. */
+			/* The server would choose other names for the parts, and it
+			 * forgets targets. */
 			return column->as_text ||
+				dbmig_object_get(item->from, "statistics") != NULL ||
 				dbmig_object_get(item->from, "parent") != NULL ||
 				strstr(dbmig_object_get(item->from, "definition"),
 					   " ON ONLY ") != NULL;
+		case DBMIG_PG_STATISTICS:
+			return dbmig_object_get(item->from, "target") != NULL;
 		case DBMIG_PG_CONSTRAINT:
 			return column->as_text ||
 				dbmig_pg_has(item->from, "type", "foreign key");
@@ -322,6 +344,51 @@ remake_used_enums(DbmigPgPlanner *planner)
 	return found;
 }
 
+/* ---- types in types ---- */
+
+static bool
+swap_needed(const DbmigPgPlanner *planner, const DbmigObject *object)
+{
+	bool		found = false;
+	size_t		i;
+
+	for (i = 0; i < object->nneeds; i++)
+	{
+		DbmigPgItem *needed = dbmig_pg_item(object->needs[i]);
+
+		if (needed == NULL || needed->swapped || !dbmig_pg_goes(needed) ||
+			!dbmig_pg_is_type(needed->from) ||
+			!has_successor(planner, needed) || stands_in_the_way(needed))
+			continue;
+		needed->swapped = true;
+		found = true;
+	}
+	for (i = 0; i < object->nparts; i++)
+	{
+		if (object->parts[i]->mark == NULL)
+			found = swap_needed(planner, object->parts[i]) || found;
+	}
+	return found;
+}
+
+/* What a type that stays for a while is made of stays as long.  True when there
+ * is more of it. */
+static bool
+swap_inner_types(DbmigPgPlanner *planner)
+{
+	bool		found = false;
+	size_t		i;
+
+	for (i = 0; i < planner->count; i++)
+	{
+		const DbmigPgItem *item = planner->items[i];
+
+		if (item->swapped && dbmig_pg_is_type(item->from))
+			found = swap_needed(planner, item->from) || found;
+	}
+	return found;
+}
+
 /* ---- all of it ---- */
 
 static void
@@ -356,4 +423,6 @@ dbmig_pg_spread(DbmigPgPlanner *planner)
 	spread_events(planner);
 	while (remake_used_enums(planner))
 		spread_events(planner);
+	while (swap_inner_types(planner))
+		continue;
 }

@@ -61,16 +61,26 @@ lost_values(DbmigPgPlanner *planner, const DbmigObject *from,
 }
 
 const char *
-dbmig_pg_holds_lost(DbmigPgPlanner *planner, const DbmigObject *column)
+dbmig_pg_lost_values(DbmigPgPlanner *planner, const char *type)
 {
 	const DbmigKind *kind = &dbmig_pg_kinds[DBMIG_PG_ENUM];
-	const char *id = dbmig_pg_element(planner->d, dbmig_object_get(column, "type"));
-	const DbmigObject *from = dbmig_model_find(planner->from, kind, NULL, id);
-	const DbmigObject *to = dbmig_model_find(planner->to, kind, NULL, id);
+	const DbmigObject *from = dbmig_model_find(planner->from, kind, NULL, type);
+	const DbmigObject *to = dbmig_model_find(planner->to, kind, NULL, type);
 	const char *lost = from == NULL || to == NULL ? "" :
 		lost_values(planner, from, to);
 
-	return lost[0] == '\0' ? NULL :
+	return lost[0] == '\0' ? NULL : lost;
+}
+
+const char *
+dbmig_pg_holds_lost(DbmigPgPlanner *planner, const DbmigObject *column)
+{
+	const char *lost =
+	dbmig_pg_lost_values(planner, dbmig_pg_element(planner->d,
+												   dbmig_object_get(column,
+																	"type")));
+
+	return lost == NULL ? NULL :
 		dbmig_printf(planner->d, "%s OPERATOR(pg_catalog.&&) ARRAY[%s]",
 					 dbmig_pg_elements(planner->d, column), lost);
 }
@@ -111,10 +121,10 @@ dbmig_pg_ask_enum(const DbmigPgFinder *finder, const DbmigPgItem *type)
 
 /* ---- domains ---- */
 
-/* The expression of a CHECK with the column in place of VALUE; NULL when it
- * cannot be told. */
+/* The expression of a CHECK with a value in place of VALUE; NULL when it cannot
+ * be told. */
 static const char *
-check_of(Dbmig *d, const char *definition, const DbmigObject *column)
+check_of(Dbmig *d, const char *definition, const char *value)
 {
 	const char *open = definition == NULL ? NULL : strchr(definition, '(');
 	const char *end;
@@ -136,7 +146,7 @@ check_of(Dbmig *d, const char *definition, const DbmigObject *column)
 		if (token.kind != DBMIG_TOKEN_WORD || !dbmig_token_is(&token, "VALUE"))
 			continue;
 		dbmig_buf_addn(&check, rest, (size_t) (token.start - rest));
-		dbmig_buf_identifier(&check, column->name);
+		dbmig_buf_add(&check, value);
 		rest = token.start + token.len;
 	}
 	dbmig_buf_add(&check, rest);
@@ -149,15 +159,22 @@ ask_column(const DbmigPgFinder *finder, const DbmigPgItem *domain,
 {
 	Dbmig	   *d = finder->planner->d;
 
-	if (condition != NULL)
-		(void) dbmig_pg_ask(finder, "add-domain-check", column->owner->from,
-					 condition, dbmig_pg_which(d, column->owner->from),
-					 dbmig_printf(d, "changing domain \"%s\" of column \"%s\" "
-								  "of table \"%s\"",
-								  dbmig_show(d, domain->to->name),
-								  dbmig_show(d, column->from->name),
-								  dbmig_show(d, column->owner->from->name)),
-					 "rows");
+	DbmigFinding *finding;
+
+	if (condition == NULL)
+		return;
+	finding = dbmig_pg_ask(finder, "add-domain-check", column->owner->from,
+						   condition, dbmig_pg_which(d, column->owner->from),
+						   dbmig_printf(d, "changing domain \"%s\" of column "
+										"\"%s\" of table \"%s\"",
+										dbmig_show(d, domain->to->name),
+										dbmig_show(d, column->from->name),
+										dbmig_show(d,
+												   column->owner->from->name)),
+						   "rows");
+	/* Another type may not take a value. */
+	if (finding != NULL && dbmig_change_has(domain->change, "type"))
+		finding->failed = finding->hazard;
 }
 
 /* The constraints that come, or become valid. */
@@ -167,6 +184,11 @@ ask_checks(const DbmigPgFinder *finder, const DbmigPgItem *domain,
 {
 	Dbmig	   *d = finder->planner->d;
 	const DbmigChange *change = domain->change;
+	const char *value =
+	dbmig_printf(d, "(%s)",
+				 dbmig_pg_cast(d, dbmig_pg_fill(d, "%s", column->from),
+							   dbmig_object_get(domain->from, "type"),
+							   dbmig_object_get(domain->to, "type")));
 	size_t		i;
 
 	if (dbmig_change_has(change, "not_null") &&
@@ -179,9 +201,10 @@ ask_checks(const DbmigPgFinder *finder, const DbmigPgItem *domain,
 		const char *check;
 
 		if (to == NULL || !dbmig_pg_is(to, DBMIG_PG_CONSTRAINT) ||
-			dbmig_object_get(to, "not_valid") != NULL)
+			dbmig_object_get(to, "not_valid") != NULL ||
+			!dbmig_pg_can_ask(domain->to) || !dbmig_pg_can_ask(to))
 			continue;
-		check = check_of(d, dbmig_object_get(to, "definition"), column->from);
+		check = check_of(d, dbmig_object_get(to, "definition"), value);
 		ask_column(finder, domain, column, check == NULL ? NULL :
 				   dbmig_printf(d, "NOT (%s)", check));
 	}

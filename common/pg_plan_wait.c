@@ -203,6 +203,12 @@ wait_for_own(DbmigPgPlanner *planner, DbmigPgItem *item)
 
 		if (column != NULL)
 			wait_until_made(planner, nodes[DBMIG_PG_ACT_LATE], column);
+		/* It gets its owner with the table. */
+		if (column != NULL && item->change != NULL &&
+			dbmig_change_has(item->change, "owner"))
+			dbmig_pg_wait_for(planner, nodes[DBMIG_PG_ACT_ALTER],
+							  column->owner->nodes[DBMIG_PG_ACT_ALTER],
+							  DBMIG_WAIT_BODY);
 	}
 	if (item->swapped && dbmig_pg_is(item->from, DBMIG_PG_SEQUENCE))
 	{
@@ -251,6 +257,36 @@ wait_for_keys(DbmigPgPlanner *planner, DbmigPgItem *table)
 						  old->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
 }
 
+static bool
+changes_persistence(const DbmigPgItem *table)
+{
+	return table->fate == DBMIG_PG_ALTER && table->change != NULL &&
+		dbmig_change_has(table->change, "persistence");
+}
+
+/* A table that is logged refers to none that is not. */
+static void
+wait_for_logged(DbmigPgPlanner *planner, const DbmigPgItem *key)
+{
+	const char *references = key->from == NULL ? NULL :
+	dbmig_object_get(key->from, "references");
+	const DbmigObject *object = references == NULL ? NULL :
+	dbmig_model_find(planner->from, &dbmig_pg_kinds[DBMIG_PG_TABLE], NULL,
+					 references);
+	const DbmigPgItem *table = key->owner;
+	const DbmigPgItem *other = object == NULL ? NULL : object->mark;
+	bool		logged;
+
+	if (other == NULL || other == table || !changes_persistence(table) ||
+		!changes_persistence(other))
+		return;
+	logged = dbmig_object_get(table->to, "persistence") == NULL;
+	dbmig_pg_wait_for(planner,
+					  (logged ? table : other)->nodes[DBMIG_PG_ACT_ALTER],
+					  (logged ? other : table)->nodes[DBMIG_PG_ACT_ALTER],
+					  DBMIG_WAIT_BODY);
+}
+
 /* Constraints have the name of their index, which is among the relations. */
 static const char *
 name_taken(DbmigPgPlanner *planner, const DbmigObject *object)
@@ -282,7 +318,7 @@ note_names(DbmigPgPlanner *planner)
 	{
 		DbmigPgItem *item = planner->items[i];
 
-		if (dbmig_pg_goes(item) && !item->swapped &&
+		if (dbmig_pg_goes(item) &&
 			(name = name_taken(planner, item->from)) != NULL)
 			dbmig_map_put(&planner->drops, name, item);
 		name = item->from == NULL ? NULL :
@@ -290,6 +326,14 @@ note_names(DbmigPgPlanner *planner)
 		if (name != NULL && item->nodes[DBMIG_PG_ACT_AWAY] != DBMIG_PG_NO_NODE)
 			dbmig_map_put(&planner->freed, name, item);
 	}
+}
+
+/* The node after which the name of an item is free. */
+static size_t
+node_that_frees(const DbmigPgItem *item)
+{
+	return item->swapped ? item->nodes[DBMIG_PG_ACT_AWAY] :
+		dbmig_pg_node_of(item, DBMIG_PG_ACT_DROP);
 }
 
 /* The sequence of an identity column has a name, too. */
@@ -303,9 +347,9 @@ wait_for_sequence(DbmigPgPlanner *planner, DbmigPgItem *column)
 	if (other == NULL)
 		return;
 	dbmig_pg_wait_for(planner, column->nodes[DBMIG_PG_ACT_ALTER],
-					  dbmig_pg_node_of(other, DBMIG_PG_ACT_DROP), DBMIG_WAIT_BODY);
+					  node_that_frees(other), DBMIG_WAIT_BODY);
 	dbmig_pg_wait_for(planner, column->nodes[DBMIG_PG_ACT_CREATE],
-					  dbmig_pg_node_of(other, DBMIG_PG_ACT_DROP), DBMIG_WAIT_BODY);
+					  node_that_frees(other), DBMIG_WAIT_BODY);
 }
 
 /* What comes waits until its name is free. */
@@ -327,7 +371,7 @@ wait_for_name(DbmigPgPlanner *planner, DbmigPgItem *item)
 	other = name == NULL ? NULL : dbmig_map_get(&planner->drops, name);
 	if (other != NULL && other != item)
 		dbmig_pg_wait_for(planner, dbmig_pg_node_of(item, DBMIG_PG_ACT_CREATE),
-						  dbmig_pg_node_of(other, DBMIG_PG_ACT_DROP), DBMIG_WAIT_BODY);
+						  node_that_frees(other), DBMIG_WAIT_BODY);
 }
 
 /* The schema that the object is in, when that comes or goes. */
@@ -419,6 +463,8 @@ dbmig_pg_connect(DbmigPgPlanner *planner)
 
 		if (item->from != NULL)
 			wait_for_dependents(planner, item);
+		if (dbmig_pg_is_foreign_key(item))
+			wait_for_logged(planner, item);
 		if (item->fate == DBMIG_PG_KEEP)
 			continue;
 		wait_for_own(planner, item);

@@ -171,6 +171,13 @@ def sort_columns(text):
     return head + "(\n" + "\n".join(lines) + end + tail
 
 
+def sort_statistics(text):
+    """The same for what CREATE STATISTICS is on."""
+    head, on, rest = text.partition(" ON ")
+    inner, end, tail = rest.rpartition(" FROM ")
+    return head + on + ", ".join(sorted(inner.split(", "))) + end + tail
+
+
 def shape(name, columns=False):
     """
     The entries of pg_dump -s, as a multiset in which neither their order
@@ -186,6 +193,8 @@ def shape(name, columns=False):
         if not columns and "(\n" in text and " AS ENUM " not in text and \
                 kind in ("TABLE", "FOREIGN TABLE", "TYPE"):
             text = sort_columns(text)
+        if not columns and kind == "STATISTICS":
+            text = sort_statistics(text)
         result[(kind, schema, what, text)] += 1
     return result
 
