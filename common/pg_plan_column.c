@@ -82,6 +82,35 @@ alter_column(DbmigBuf *commands, const DbmigObject *column)
 	dbmig_buf_addc(commands, ' ');
 }
 
+static bool
+differs_from(const DbmigObject *parent, const DbmigObject *column,
+			 const char *key)
+{
+	return parent == NULL ? dbmig_object_get(column, key) != NULL :
+		!dbmig_pg_same(parent, column, key);
+}
+
+void
+dbmig_pg_override(DbmigBuf *commands, const DbmigObject *column,
+				  const DbmigObject *parent, bool defined)
+{
+	const char *value = dbmig_object_get(column, "default");
+	bool		not_null = dbmig_object_get(column, "not_null") != NULL;
+
+	if (differs_from(parent, column, "default") && !(defined && value != NULL))
+	{
+		alter_column(commands, column);
+		dbmig_buf_addf(commands, "%s%s",
+					   value == NULL ? "DROP DEFAULT" : "SET DEFAULT ",
+					   value == NULL ? "" : value);
+	}
+	if (differs_from(parent, column, "not_null") && !(defined && not_null))
+	{
+		alter_column(commands, column);
+		dbmig_buf_addf(commands, "%s NOT NULL", not_null ? "SET" : "DROP");
+	}
+}
+
 /* Settings that ADD COLUMN cannot say. */
 static void
 write_settings(Dbmig *d, DbmigBuf *commands, const DbmigObject *from,

@@ -20,6 +20,32 @@ find_table(const DbmigModel *model, const char *id)
 	return table == NULL ? NULL : table->mark;
 }
 
+const char *
+dbmig_pg_parents(const DbmigObject *table)
+{
+	const char *list = dbmig_object_get(table, "inherits");
+
+	return list != NULL ? list : dbmig_object_get(table, "partition_of");
+}
+
+const DbmigObject *
+dbmig_pg_next_parent(DbmigPgPlanner *planner, const DbmigModel *model,
+					 const char **list)
+{
+	const DbmigPgItem *parent = NULL;
+
+	while (parent == NULL && *list != NULL && **list != '\0')
+	{
+		size_t		len = strcspn(*list, ",");
+
+		parent = find_table(model, dbmig_strndup(planner->d, *list, len));
+		*list += len;
+		*list += strspn(*list, ", ");
+	}
+	return parent == NULL ? NULL :
+		model == planner->from ? parent->from : parent->to;
+}
+
 /* What is done to the table waits for node, or node for it. */
 static void
 wait_around(DbmigPgPlanner *planner, size_t node, DbmigPgItem *table,
@@ -58,17 +84,10 @@ wait_around_parents(DbmigPgPlanner *planner, size_t node,
 					const DbmigModel *model, const char *list,
 					bool node_first)
 {
-	while (list != NULL && *list != '\0')
-	{
-		size_t		len = strcspn(list, ",");
-		DbmigPgItem *parent = find_table(model, dbmig_strndup(planner->d,
-															  list, len));
+	const DbmigObject *parent;
 
-		if (parent != NULL)
-			wait_around(planner, node, parent, node_first);
-		list += len;
-		list += strspn(list, ", ");
-	}
+	while ((parent = dbmig_pg_next_parent(planner, model, &list)) != NULL)
+		wait_around(planner, node, parent->mark, node_first);
 }
 
 /* A child leaves its parent before that changes, and joins when both have
@@ -94,29 +113,20 @@ dbmig_pg_wait_for_parents(DbmigPgPlanner *planner, DbmigPgItem *item)
 		wait_around(planner, late, item, false);
 }
 
-/* The column of a parent that one comes from, or came from. */
-static DbmigPgItem *
-column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
-				 const DbmigObject *column)
+DbmigPgItem *
+dbmig_pg_column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
+						  const DbmigObject *column)
 {
-	const char *list = dbmig_object_get(column->owner, "inherits");
+	const char *list = dbmig_pg_parents(column->owner);
+	const DbmigObject *parent;
 
-	if (list == NULL)
-		list = dbmig_object_get(column->owner, "partition_of");
-	while (list != NULL && *list != '\0')
+	while ((parent = dbmig_pg_next_parent(planner, model, &list)) != NULL)
 	{
-		size_t		len = strcspn(list, ",");
-		const DbmigPgItem *parent =
-		find_table(model, dbmig_strndup(planner->d, list, len));
-		const DbmigObject *table = parent == NULL ? NULL :
-		model == planner->from ? parent->from : parent->to;
-		const DbmigObject *found = table == NULL ? NULL :
-		dbmig_model_find(model, column->kind, table, column->id);
+		const DbmigObject *found = dbmig_model_find(model, column->kind,
+													parent, column->id);
 
 		if (found != NULL)
 			return found->mark;
-		list += len;
-		list += strspn(list, ", ");
 	}
 	return NULL;
 }
@@ -124,7 +134,7 @@ column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
 bool
 dbmig_pg_parent_computes(DbmigPgPlanner *planner, const DbmigObject *column)
 {
-	const DbmigPgItem *parent = column_of_parent(planner, planner->to, column);
+	const DbmigPgItem *parent = dbmig_pg_column_of_parent(planner, planner->to, column);
 
 	return parent != NULL && dbmig_pg_is_generated(column) &&
 		dbmig_pg_same(parent->to, column, "generated");
@@ -141,11 +151,11 @@ bool
 dbmig_pg_parent_sets_not_null(DbmigPgPlanner *planner,
 							  const DbmigPgItem *column)
 {
-	const DbmigPgItem *parent = column_of_parent(planner, planner->from,
+	const DbmigPgItem *parent = dbmig_pg_column_of_parent(planner, planner->from,
 												 column->from);
 
 	return parent != NULL && changes_null(parent) &&
-		parent == column_of_parent(planner, planner->to, column->to) &&
+		parent == dbmig_pg_column_of_parent(planner, planner->to, column->to) &&
 		dbmig_object_get(parent->to, "not_null") != NULL;
 }
 
@@ -159,7 +169,7 @@ dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner, DbmigPgItem *item)
 
 	if (item->from != NULL && dbmig_pg_is(item->from, DBMIG_PG_COLUMN) &&
 		changes_null(item) &&
-		(parent = column_of_parent(planner, planner->from,
+		(parent = dbmig_pg_column_of_parent(planner, planner->from,
 								   item->from)) != NULL &&
 		changes_null(parent))
 		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_ALTER],
@@ -168,12 +178,12 @@ dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner, DbmigPgItem *item)
 		!dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
 		return;
 	if (item->goes_along &&
-		(parent = column_of_parent(planner, planner->from,
+		(parent = dbmig_pg_column_of_parent(planner, planner->from,
 								   item->from)) != NULL)
 		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_CREATE],
 						  parent->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
 	if (item->comes_along &&
-		(parent = column_of_parent(planner, planner->to, item->to)) != NULL)
+		(parent = dbmig_pg_column_of_parent(planner, planner->to, item->to)) != NULL)
 		dbmig_pg_wait_for(planner, parent->nodes[DBMIG_PG_ACT_CREATE],
 						  item->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
 }

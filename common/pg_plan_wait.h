@@ -29,6 +29,19 @@ extern bool dbmig_pg_is_foreign_key(const DbmigPgItem *item);
 extern void dbmig_pg_wait_for_parents(DbmigPgPlanner *planner,
 									  DbmigPgItem *table);
 
+/* The list of a table's parents; NULL: it has none. */
+extern const char *dbmig_pg_parents(const DbmigObject *table);
+
+/* The first table of such a list, which goes on behind it; NULL: no more. */
+extern const DbmigObject *dbmig_pg_next_parent(DbmigPgPlanner *planner,
+											   const DbmigModel *model,
+											   const char **list);
+
+/* The column of a parent that one comes from, or came from; NULL: none. */
+extern DbmigPgItem *dbmig_pg_column_of_parent(DbmigPgPlanner *planner,
+											  const DbmigModel *model,
+											  const DbmigObject *column);
+
 /* A column that a child has no more from its parent alone is its own once the
  * parent's is gone; and the other way round. */
 extern void dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner,
@@ -46,5 +59,18 @@ extern bool dbmig_pg_parent_sets_not_null(DbmigPgPlanner *planner,
 /* What partitions, their indexes and those of their parents wait for. */
 extern void dbmig_pg_wait_for_index(DbmigPgPlanner *planner,
 									DbmigPgItem *index);
+
+/* ---- pg_plan_inherit.c ---- */
+
+/* True when a table that comes cannot be made as a child: its columns stand in
+ * another order than that brings. */
+extern bool dbmig_pg_is_made_first(DbmigPgPlanner *planner,
+								   const DbmigPgItem *table);
+
+/* The checks and foreign keys that a table has from its parents and theirs, up
+ * to a NULL; without those that it has itself, too. */
+extern const DbmigObject **dbmig_pg_inherited(DbmigPgPlanner *planner,
+											  const DbmigModel *model,
+											  const DbmigObject *table);
 
 #endif							/* DBMIG_PG_PLAN_WAIT_H */

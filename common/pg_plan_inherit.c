@@ -1,0 +1,173 @@
+/*
+ * pg_plan_inherit.c
+ *	  What a table has from its parents.
+ *
+ * Says nothing about when: that is pg_plan_parent.c's.
+ */
+#include "pg_plan_kind.h"
+#include "pg_plan_wait.h"
+
+#include <string.h>
+
+/* ---- the order of columns ---- */
+
+typedef struct Sequence
+{
+	DbmigMap	seen;
+	DbmigObject **columns;		/* the child's, as they are wanted */
+	bool		same;			/* so far */
+} Sequence;
+
+/* The next column that CREATE TABLE would make. */
+static void
+go_on(Sequence *sequence, const DbmigObject *column)
+{
+	if (dbmig_map_get(&sequence->seen, column->id) != NULL)
+		return;
+	dbmig_map_put(&sequence->seen, column->id, (void *) column);
+	if (*sequence->columns == NULL ||
+		strcmp((*sequence->columns)->id, column->id) != 0)
+		sequence->same = false;
+	else
+		sequence->columns++;
+}
+
+/* True when the columns of a child stand as CREATE TABLE makes them: those of
+ * its parents first. */
+static bool
+stands_as_made(DbmigPgPlanner *planner, const DbmigObject *table)
+{
+	const char *list = dbmig_pg_parents(table);
+	const DbmigObject *parent;
+	DbmigObject **own = dbmig_pg_parts(planner->d, table, DBMIG_PG_COLUMN);
+	DbmigObject **columns;
+	Sequence	sequence = {.columns = own, .same = own != NULL};
+
+	dbmig_map_init(&sequence.seen, planner->d);
+	while (sequence.same &&
+		   (parent = dbmig_pg_next_parent(planner, planner->to,
+										  &list)) != NULL)
+	{
+		columns = dbmig_pg_parts(planner->d, parent, DBMIG_PG_COLUMN);
+		for (; columns != NULL && *columns != NULL && sequence.same; columns++)
+			go_on(&sequence, *columns);
+	}
+	for (columns = own; columns != NULL && *columns != NULL; columns++)
+		go_on(&sequence, *columns);
+	return sequence.same || !dbmig_ok(planner->d);
+}
+
+/* True when a child has nothing from its parents alone, so that it can be made
+ * before it becomes their child. */
+static bool
+is_complete(DbmigPgPlanner *planner, const DbmigObject *table)
+{
+	const DbmigObject **inherited = dbmig_pg_inherited(planner, planner->to,
+													   table);
+	size_t		i;
+
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (dbmig_pg_is(table->parts[i], DBMIG_PG_COLUMN) &&
+			dbmig_object_get(table->parts[i], "inherited") != NULL)
+			return false;
+	}
+	return inherited != NULL && *inherited == NULL;
+}
+
+bool
+dbmig_pg_is_made_first(DbmigPgPlanner *planner, const DbmigPgItem *table)
+{
+	const DbmigObject *to = table->to;
+
+	if (to == NULL || !dbmig_pg_is_table(to) || !dbmig_pg_comes(table) ||
+		dbmig_pg_parents(to) == NULL || stands_as_made(planner, to))
+		return false;
+	return dbmig_object_get(to, "partition_of") != NULL ||
+		is_complete(planner, to);
+}
+
+/* ---- constraints ---- */
+
+typedef struct Inherited
+{
+	DbmigPgPlanner *planner;
+	const DbmigModel *model;
+	DbmigMap	seen;
+	const DbmigObject **found;
+	size_t		count;
+	size_t		capacity;
+} Inherited;
+
+/* Foreign keys come to partitions alone, and checks to all children, but for
+ * those that say they do not. */
+static bool
+is_passed_on(const DbmigObject *object, bool to_partition)
+{
+	static const char no[] = " NO INHERIT";
+	const char *definition = dbmig_object_get(object, "definition");
+	size_t		len = definition == NULL ? 0 : strlen(definition);
+
+	if (!dbmig_pg_is(object, DBMIG_PG_CONSTRAINT))
+		return false;
+	if (dbmig_pg_has(object, "type", "foreign key"))
+		return to_partition;
+	return dbmig_pg_has(object, "type", "check") &&
+		(len < strlen(no) || strcmp(definition + len - strlen(no), no) != 0);
+}
+
+static void
+add_inherited(Inherited *inherited, const DbmigObject *constraint)
+{
+	if (dbmig_map_get(&inherited->seen, constraint->id) != NULL ||
+		!dbmig_grow(inherited->planner->d, (void **) &inherited->found,
+					&inherited->capacity, inherited->count,
+					sizeof(DbmigObject *)))
+		return;
+	dbmig_map_put(&inherited->seen, constraint->id, (void *) constraint);
+	inherited->found[inherited->count++] = constraint;
+}
+
+/* No table is its own ancestor. */
+static void
+collect(Inherited *inherited, const DbmigObject *table)
+{
+	const char *list = dbmig_pg_parents(table);
+	bool		partition = dbmig_object_get(table, "partition_of") != NULL;
+	const DbmigObject *parent;
+	size_t		i;
+
+	while ((parent = dbmig_pg_next_parent(inherited->planner,
+										  inherited->model, &list)) != NULL)
+	{
+		for (i = 0; i < parent->nparts; i++)
+		{
+			if (is_passed_on(parent->parts[i], partition))
+				add_inherited(inherited, parent->parts[i]);
+		}
+		collect(inherited, parent);
+	}
+}
+
+const DbmigObject **
+dbmig_pg_inherited(DbmigPgPlanner *planner, const DbmigModel *model,
+				   const DbmigObject *table)
+{
+	Inherited	inherited = {.planner = planner, .model = model};
+	size_t		i;
+
+	dbmig_map_init(&inherited.seen, planner->d);
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (dbmig_pg_is(table->parts[i], DBMIG_PG_CONSTRAINT))
+			dbmig_map_put(&inherited.seen, table->parts[i]->id,
+						  table->parts[i]);
+	}
+	collect(&inherited, table);
+	if (!dbmig_grow(planner->d, (void **) &inherited.found,
+					&inherited.capacity, inherited.count,
+					sizeof(DbmigObject *)))
+		return NULL;
+	inherited.found[inherited.count] = NULL;
+	return inherited.found;
+}
