@@ -201,46 +201,44 @@ action_of(const DbmigPgMove *move, const char *sql)
 	return actions[move->act];
 }
 
-/* DROP TABLE of one that a table names which goes later. */
+/* Foreign keys to the table, that still are there when it goes. */
 static void
-cut_foreign_keys(DbmigPgPlanner *planner, DbmigBuf *sql,
-				 const DbmigPgItem *item)
+cut_loops(DbmigPgPlanner *planner, DbmigBuf *sql, DbmigPgItem *table)
 {
-	size_t		i;
+	DbmigPgItem **keys;
 
-	for (i = 0; i < item->ndependents; i++)
+	if (!dbmig_pg_is_table(table->from))
+		return;
+	table->gone = true;
+	keys = dbmig_pg_references(planner, table->from);
+	for (; keys != NULL && *keys != NULL; keys++)
 	{
-		const DbmigPgItem *key = item->dependents[i];
+		DbmigPgItem *key = *keys;
 
-		if (!dbmig_pg_is_foreign_key(key) || !key->goes_along ||
-			key->owner == item || key->owner->gone ||
-			key->owner == item->owner)
+		if (!key->goes_along || key->gone || key->owner->gone)
 			continue;
 		dbmig_buf_addf(sql, "ALTER TABLE IF EXISTS %s DROP CONSTRAINT "
 					   "IF EXISTS ", key->owner->from->id);
 		dbmig_buf_identifier(sql, key->from->name);
 		dbmig_buf_add(sql, ";\n");
+		key->gone = true;
 	}
-	(void) planner;
 }
 
-/* Foreign keys to the table, that still are there when it goes. */
-static void
-cut_loops(DbmigPgPlanner *planner, DbmigBuf *sql, DbmigPgItem *table)
+/* True when a foreign key refers to what the partition is part of, and stays:
+ * then it has to leave that before it goes. */
+static bool
+stays_referenced(DbmigPgPlanner *planner, const DbmigPgItem *table)
 {
-	size_t		i;
+	DbmigPgItem **keys;
 
-	if (!dbmig_pg_is_table(table->from))
-		return;
-	table->gone = true;
-	cut_foreign_keys(planner, sql, table);
-	for (i = 0; i < table->from->nparts; i++)
-	{
-		const DbmigPgItem *part = table->from->parts[i]->mark;
-
-		if (part != NULL)
-			cut_foreign_keys(planner, sql, part);
-	}
+	if (!dbmig_pg_is_table(table->from) ||
+		dbmig_object_get(table->from, "partition_of") == NULL)
+		return false;
+	keys = dbmig_pg_references(planner, table->from);
+	while (keys != NULL && *keys != NULL && dbmig_pg_is_gone(*keys))
+		keys++;
+	return keys != NULL && *keys != NULL;
 }
 
 /* Makes room for what takes the place of an object that goes later, or lets a
@@ -270,6 +268,8 @@ write_drop(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigPgItem *item)
 	bool		cascade = false;
 	size_t		i;
 
+	if (stays_referenced(planner, item))
+		dbmig_pg_detach(sql, item);
 	for (i = 0; i < item->ndependents && dbmig_pg_is_type(item->from); i++)
 		cascade = cascade || item->dependents[i]->carrier == item;
 	if (item->swapped || cascade)

@@ -171,3 +171,74 @@ dbmig_pg_inherited(DbmigPgPlanner *planner, const DbmigModel *model,
 	inherited.found[inherited.count] = NULL;
 	return inherited.found;
 }
+
+/* ---- foreign keys to partitions ---- */
+
+typedef struct References
+{
+	DbmigPgPlanner *planner;
+	DbmigPgItem **found;
+	size_t		count;
+	size_t		capacity;
+} References;
+
+static void
+add_references(References *references, const DbmigPgItem *needed)
+{
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; needed != NULL && i < needed->ndependents; i++)
+	{
+		DbmigPgItem *key = needed->dependents[i];
+
+		for (j = 0; j < references->count && references->found[j] != key;)
+			j++;
+		if (j < references->count || !dbmig_pg_is_foreign_key(key) ||
+			!dbmig_grow(references->planner->d, (void **) &references->found,
+						&references->capacity, references->count,
+						sizeof(DbmigPgItem *)))
+			continue;
+		references->found[references->count++] = key;
+	}
+}
+
+/* What a table is a partition of; NULL: it is none. */
+static const DbmigObject *
+whole_of(DbmigPgPlanner *planner, const DbmigObject *table)
+{
+	const char *list = dbmig_object_get(table, "partition_of");
+
+	return list == NULL ? NULL :
+		dbmig_pg_next_parent(planner, planner->from, &list);
+}
+
+DbmigPgItem **
+dbmig_pg_references(DbmigPgPlanner *planner, const DbmigObject *table)
+{
+	References	references = {.planner = planner};
+	const DbmigObject *at;
+	size_t		i;
+
+	for (at = table; at != NULL; at = whole_of(planner, at))
+	{
+		add_references(&references, at->mark);
+		for (i = 0; i < at->nparts; i++)
+			add_references(&references, at->parts[i]->mark);
+	}
+	if (!dbmig_grow(planner->d, (void **) &references.found,
+					&references.capacity, references.count,
+					sizeof(DbmigPgItem *)))
+		return NULL;
+	references.found[references.count] = NULL;
+	return references.found;
+}
+
+bool
+dbmig_pg_is_within(DbmigPgPlanner *planner, const DbmigObject *table,
+				   const DbmigPgItem *whole)
+{
+	while (table != NULL && table->mark != whole)
+		table = whole_of(planner, table);
+	return table != NULL;
+}

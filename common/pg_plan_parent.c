@@ -90,6 +90,30 @@ wait_around_parents(DbmigPgPlanner *planner, size_t node,
 		wait_around(planner, node, parent->mark, node_first);
 }
 
+/* What refers to a partitioned table refers to its partitions. */
+static void
+wait_for_references(DbmigPgPlanner *planner, const DbmigPgItem *table)
+{
+	DbmigPgItem **keys;
+
+	if (table->nodes[DBMIG_PG_ACT_DROP] == DBMIG_PG_NO_NODE ||
+		dbmig_object_get(table->from, "partition_of") == NULL)
+		return;
+	keys = dbmig_pg_references(planner, table->from);
+	for (; keys != NULL && *keys != NULL; keys++)
+	{
+		const DbmigPgItem *key = *keys;
+
+		if (dbmig_pg_is_gone(key) &&
+			!(key->goes_along &&
+			  dbmig_pg_is_within(planner, table->from, key->owner)))
+			dbmig_pg_wait_for(planner, table->nodes[DBMIG_PG_ACT_DROP],
+							  dbmig_pg_node_of(key, DBMIG_PG_ACT_DROP),
+							  key->goes_along ? DBMIG_WAIT_TIDY :
+							  DBMIG_WAIT_NEED);
+	}
+}
+
 /* A child leaves its parent before that changes, and joins when both have
  * what they need. */
 void
@@ -111,6 +135,7 @@ dbmig_pg_wait_for_parents(DbmigPgPlanner *planner, DbmigPgItem *item)
 	}
 	if (late != DBMIG_PG_NO_NODE)
 		wait_around(planner, late, item, false);
+	wait_for_references(planner, item);
 }
 
 DbmigPgItem *

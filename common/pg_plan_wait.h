@@ -62,6 +62,16 @@ extern void dbmig_pg_wait_for_index(DbmigPgPlanner *planner,
 
 /* ---- pg_plan_inherit.c ---- */
 
+/* The foreign keys that refer to a table or to what it is a partition of, up to
+ * a NULL. */
+extern DbmigPgItem **dbmig_pg_references(DbmigPgPlanner *planner,
+										 const DbmigObject *table);
+
+/* True when the one table is a partition of the other, or of one of it. */
+extern bool dbmig_pg_is_within(DbmigPgPlanner *planner,
+							   const DbmigObject *table,
+							   const DbmigPgItem *whole);
+
 /* True when a table that comes cannot be made as a child: its columns stand in
  * another order than that brings. */
 extern bool dbmig_pg_is_made_first(DbmigPgPlanner *planner,
