@@ -130,14 +130,16 @@ has_late(const DbmigPgItem *item)
 		return says(item, "owned_by");
 	if (dbmig_pg_is_table(item->to))
 		return dbmig_pg_joins(item);
-	return has_late_default(item);
+	return has_late_default(item) || dbmig_pg_is_brought(item);
 }
 
-/* True for what a partition or child has from its parent alone. */
+/* True when the default has to go before something else can change, or the
+ * values have to be text. */
 static bool
-is_inherited(const DbmigObject *object)
+is_put_away(DbmigPgPlanner *planner, const DbmigPgItem *column)
 {
-	return object != NULL && dbmig_object_get(object, "inherited") != NULL;
+	return (column->as_text && !column->follows) ||
+		(column->redefaulted && !dbmig_pg_loses_default(planner, column));
 }
 
 static void
@@ -153,12 +155,10 @@ add_nodes(DbmigPgPlanner *planner, DbmigPgItem *item)
 		add_node(planner, item, DBMIG_PG_ACT_SHELL);
 	if (dbmig_pg_comes(item) && !item->comes_along)
 		add_node(planner, item, DBMIG_PG_ACT_CREATE);
-	if (item->fate == DBMIG_PG_ALTER &&
-		!(is_inherited(item->from) && is_inherited(item->to) &&
-		  item->retyped && !dbmig_pg_joins(item->owner)))
+	if (item->fate == DBMIG_PG_ALTER)
 		add_node(planner, item, DBMIG_PG_ACT_ALTER);
 	if (item->fate == DBMIG_PG_ALTER &&
-		(((item->redefaulted || item->as_text) && !is_inherited(item->from)) ||
+		(is_put_away(planner, item) ||
 		 (dbmig_pg_is_table(item->from) && dbmig_pg_leaves(item))))
 		add_node(planner, item, DBMIG_PG_ACT_AWAY);
 	if (has_late(item))

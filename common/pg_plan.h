@@ -60,6 +60,8 @@ struct DbmigPgItem
 	bool		via_text;		/* and the values have to go through text */
 	bool		as_text;		/* and are text until the new type is there */
 	bool		redefaulted;	/* a column whose default goes meanwhile */
+	bool		follows;		/* a column that gets another type with its
+								 * parent's */
 	bool		attaches;		/* a partition that is made with its keys and
 								 * indexes before it becomes one */
 	bool		rejoins;		/* a child whose parent goes meanwhile */
@@ -170,6 +172,15 @@ static inline bool
 dbmig_pg_is_gone(const DbmigPgItem *item)
 {
 	return dbmig_pg_goes(item) || dbmig_pg_owner_goes(item);
+}
+
+/* True for a column that a table which stays gets from its parent. */
+static inline bool
+dbmig_pg_is_brought(const DbmigPgItem *item)
+{
+	return item->comes_along && dbmig_pg_comes(item) &&
+		dbmig_pg_is(item->to, DBMIG_PG_COLUMN) &&
+		!dbmig_pg_comes(item->owner);
 }
 
 /* True for what a column can have as its type. */

@@ -302,7 +302,7 @@ find_changed_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 		dbmig_pg_note(finder, "drop-identity");
 	if (dbmig_change_has(change, "not_null") && !has(column->to, "not_null"))
 		dbmig_pg_note(finder, "drop-not-null");
-	if (dbmig_change_has(change, "type") && !filled)
+	if (dbmig_change_has(change, "type") && !filled && !column->follows)
 		dbmig_pg_ask_type(finder, column, NULL);
 	if (dbmig_change_has(change, "not_null") &&
 		has(column->to, "not_null") && !filled)

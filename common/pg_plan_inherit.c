@@ -242,3 +242,75 @@ dbmig_pg_is_within(DbmigPgPlanner *planner, const DbmigObject *table,
 		table = whole_of(planner, table);
 	return table != NULL;
 }
+
+/* ---- columns of children that stay ---- */
+
+const DbmigPgItem *
+dbmig_pg_leader(DbmigPgPlanner *planner, const DbmigPgItem *column)
+{
+	const DbmigPgItem *owner = column->owner;
+	const DbmigPgItem *parent;
+
+	if (column->from == NULL || column->to == NULL || owner == NULL ||
+		!dbmig_pg_is(column->from, DBMIG_PG_COLUMN) || dbmig_pg_goes(owner) ||
+		dbmig_pg_leaves(owner) || dbmig_pg_joins(owner))
+		return NULL;
+	parent = dbmig_pg_column_of_parent(planner, planner->from, column->from);
+	if (parent == NULL || parent->fate == DBMIG_PG_RECREATE ||
+		parent != dbmig_pg_column_of_parent(planner, planner->to, column->to))
+		return NULL;
+	return parent;
+}
+
+static bool
+says(const DbmigPgItem *column, const char *key)
+{
+	return column->fate == DBMIG_PG_ALTER &&
+		((column->change != NULL && dbmig_change_has(column->change, key)) ||
+		 (column->redefaulted && strcmp(key, "default") == 0));
+}
+
+bool
+dbmig_pg_is_told(DbmigPgPlanner *planner, const DbmigPgItem *column,
+				 const char *key)
+{
+	const DbmigPgItem *leader = dbmig_pg_leader(planner, column);
+
+	return leader != NULL &&
+		(says(leader, key) || dbmig_pg_is_told(planner, leader, key));
+}
+
+bool
+dbmig_pg_loses_default(DbmigPgPlanner *planner, const DbmigPgItem *column)
+{
+	const DbmigPgItem *leader = dbmig_pg_leader(planner, column);
+
+	return leader != NULL &&
+		((leader->redefaulted &&
+		  dbmig_object_get(leader->from, "default") != NULL) ||
+		 dbmig_pg_loses_default(planner, leader));
+}
+
+void
+dbmig_pg_decide_own(DbmigPgPlanner *planner)
+{
+	static const char *const keys[] = {"default", "not_null"};
+	size_t		i;
+	size_t		j;
+
+	for (i = 0; i < planner->count; i++)
+	{
+		DbmigPgItem *item = planner->items[i];
+		const DbmigPgItem *leader = dbmig_pg_leader(planner, item);
+
+		if (leader == NULL || dbmig_pg_goes(item))
+			continue;
+		item->follows = item->retyped && leader->retyped;
+		for (j = 0; j < DBMIG_COUNT(keys); j++)
+		{
+			if (!dbmig_pg_same(leader->to, item->to, keys[j]) &&
+				dbmig_pg_is_told(planner, item, keys[j]))
+				item->fate = DBMIG_PG_ALTER;
+		}
+	}
+}

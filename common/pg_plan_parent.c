@@ -159,56 +159,69 @@ dbmig_pg_column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
 bool
 dbmig_pg_parent_computes(DbmigPgPlanner *planner, const DbmigObject *column)
 {
-	const DbmigPgItem *parent = dbmig_pg_column_of_parent(planner, planner->to, column);
+	const DbmigPgItem *parent =
+	dbmig_pg_column_of_parent(planner, planner->to, column);
 
 	return parent != NULL && dbmig_pg_is_generated(column) &&
 		dbmig_pg_same(parent->to, column, "generated");
 }
 
-static bool
-changes_null(const DbmigPgItem *column)
+/* The node after which a column is what its parent's statements make it. */
+static size_t
+node_that_brings(DbmigPgPlanner *planner, const DbmigPgItem *parent)
 {
-	return column->fate == DBMIG_PG_ALTER && column->change != NULL &&
-		dbmig_change_has(column->change, "not_null");
+	while (parent != NULL && parent->nodes[DBMIG_PG_ACT_LATE] ==
+		   DBMIG_PG_NO_NODE && parent->nodes[DBMIG_PG_ACT_CREATE] ==
+		   DBMIG_PG_NO_NODE)
+		parent = dbmig_pg_column_of_parent(planner, planner->to, parent->to);
+	if (parent == NULL)
+		return DBMIG_PG_NO_NODE;
+	return parent->nodes[DBMIG_PG_ACT_LATE] != DBMIG_PG_NO_NODE ?
+		parent->nodes[DBMIG_PG_ACT_LATE] : parent->nodes[DBMIG_PG_ACT_CREATE];
 }
 
-bool
-dbmig_pg_parent_sets_not_null(DbmigPgPlanner *planner,
-							  const DbmigPgItem *column)
+/* What is said of a parent's column is said before what is said of the
+ * child's; but a default that is in the way has to go first. */
+static void
+wait_for_leader(DbmigPgPlanner *planner, const DbmigPgItem *item)
 {
-	const DbmigPgItem *parent = dbmig_pg_column_of_parent(planner, planner->from,
-												 column->from);
+	const DbmigPgItem *leader = dbmig_pg_leader(planner, item);
 
-	return parent != NULL && changes_null(parent) &&
-		parent == dbmig_pg_column_of_parent(planner, planner->to, column->to) &&
-		dbmig_object_get(parent->to, "not_null") != NULL;
+	if (leader == NULL)
+		return;
+	dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_ALTER],
+					  leader->nodes[DBMIG_PG_ACT_ALTER], DBMIG_WAIT_NEED);
+	dbmig_pg_wait_for(planner, leader->nodes[DBMIG_PG_ACT_ALTER],
+					  item->nodes[DBMIG_PG_ACT_AWAY], DBMIG_WAIT_NEED);
+	if (leader->as_text)
+		dbmig_pg_wait_for(planner, leader->nodes[DBMIG_PG_ACT_AWAY],
+						  item->nodes[DBMIG_PG_ACT_AWAY], DBMIG_WAIT_NEED);
 }
 
 /* A column that a child has no more from its parent alone is its own once the
- * parent's is gone; and the other way round.  NULLs are allowed in the parent
- * before they are in the child. */
+ * parent's is gone; and the other way round. */
 void
 dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
 	const DbmigPgItem *parent;
 
-	if (item->from != NULL && dbmig_pg_is(item->from, DBMIG_PG_COLUMN) &&
-		changes_null(item) &&
-		(parent = dbmig_pg_column_of_parent(planner, planner->from,
-								   item->from)) != NULL &&
-		changes_null(parent))
-		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_ALTER],
-						  parent->nodes[DBMIG_PG_ACT_ALTER], DBMIG_WAIT_NEED);
+	wait_for_leader(planner, item);
+	if (item->to != NULL && dbmig_pg_is_brought(item) &&
+		(parent = dbmig_pg_column_of_parent(planner, planner->to,
+											item->to)) != NULL)
+		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_LATE],
+						  node_that_brings(planner, parent), DBMIG_WAIT_NEED);
 	if (item->fate != DBMIG_PG_RECREATE ||
 		!dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
 		return;
 	if (item->goes_along &&
 		(parent = dbmig_pg_column_of_parent(planner, planner->from,
-								   item->from)) != NULL)
+											item->from)) != NULL)
 		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_CREATE],
 						  parent->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
 	if (item->comes_along &&
-		(parent = dbmig_pg_column_of_parent(planner, planner->to, item->to)) != NULL)
+		(parent = dbmig_pg_column_of_parent(planner, planner->to,
+											item->to)) != NULL)
 		dbmig_pg_wait_for(planner, parent->nodes[DBMIG_PG_ACT_CREATE],
 						  item->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
 }

@@ -52,10 +52,6 @@ extern void dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner,
 extern bool dbmig_pg_parent_computes(DbmigPgPlanner *planner,
 									 const DbmigObject *column);
 
-/* Whether a column of a child becomes NOT NULL with that of its parent. */
-extern bool dbmig_pg_parent_sets_not_null(DbmigPgPlanner *planner,
-										  const DbmigPgItem *column);
-
 /* What partitions, their indexes and those of their parents wait for. */
 extern void dbmig_pg_wait_for_index(DbmigPgPlanner *planner,
 									DbmigPgItem *index);
@@ -71,6 +67,23 @@ extern DbmigPgItem **dbmig_pg_references(DbmigPgPlanner *planner,
 extern bool dbmig_pg_is_within(DbmigPgPlanner *planner,
 							   const DbmigObject *table,
 							   const DbmigPgItem *whole);
+
+/* Lets columns of children get back what the statements about their parents
+ * take from them. */
+extern void dbmig_pg_decide_own(DbmigPgPlanner *planner);
+
+/* The column of the parent whose statements change that of a child, too; NULL
+ * when there is none. */
+extern const DbmigPgItem *dbmig_pg_leader(DbmigPgPlanner *planner,
+										  const DbmigPgItem *column);
+
+/* True when the leader's statements say that attribute of the column. */
+extern bool dbmig_pg_is_told(DbmigPgPlanner *planner,
+							 const DbmigPgItem *column, const char *key);
+
+/* True when the column loses its default with the leader's. */
+extern bool dbmig_pg_loses_default(DbmigPgPlanner *planner,
+								   const DbmigPgItem *column);
 
 /* True when a table that comes cannot be made as a child: its columns stand in
  * another order than that brings. */
