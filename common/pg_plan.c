@@ -250,7 +250,10 @@ write_away(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigPgItem *item)
 	const DbmigObject *object = item->from;
 
 	if (dbmig_pg_is_table(object))
+	{
 		dbmig_pg_detach(sql, item);
+		dbmig_pg_drop_left(planner, sql, item);
+	}
 	else
 		dbmig_buf_addf(sql, "ALTER %s %s RENAME TO %s;\n",
 					   dbmig_pg_is_type(object) ? "TYPE" :
@@ -312,7 +315,10 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 			break;
 		case DBMIG_PG_ACT_LATE:
 			if (dbmig_pg_is_table(item->to))
+			{
+				dbmig_pg_add_passed(planner, &sql, item);
 				dbmig_pg_attach(&sql, item);
+			}
 			else
 				dbmig_pg_own_sequence(planner, &sql, item);
 			break;

@@ -4,7 +4,7 @@
  *
  * Says nothing about when: that is pg_plan_parent.c's.
  */
-#include "pg_plan_kind.h"
+#include "pg_plan_part.h"
 #include "pg_plan_wait.h"
 
 #include <string.h>
@@ -243,6 +243,112 @@ dbmig_pg_is_within(DbmigPgPlanner *planner, const DbmigObject *table,
 	return table != NULL;
 }
 
+/* ---- constraints of tables that leave and join ---- */
+
+static bool
+is_same(const DbmigObject *a, const DbmigObject *b)
+{
+	return strcmp(a->id, b->id) == 0 && dbmig_pg_same(a, b, "type") &&
+		dbmig_pg_same(a, b, "definition");
+}
+
+static bool
+is_among(const DbmigObject **constraints, const DbmigObject *constraint)
+{
+	while (constraints != NULL && *constraints != NULL &&
+		   !is_same(*constraints, constraint))
+		constraints++;
+	return constraints != NULL && *constraints != NULL;
+}
+
+static bool
+is_own(const DbmigObject *table, const DbmigObject *constraint)
+{
+	size_t		i;
+
+	for (i = 0; i < table->nparts; i++)
+	{
+		if (dbmig_pg_is(table->parts[i], DBMIG_PG_CONSTRAINT) &&
+			is_same(table->parts[i], constraint))
+			return true;
+	}
+	return false;
+}
+
+/* What a parent had passed on, and leaves behind. */
+static const DbmigObject **
+left_behind(DbmigPgPlanner *planner, const DbmigPgItem *table)
+{
+	return dbmig_pg_leaves(table) ?
+		dbmig_pg_inherited(planner, planner->from, table->from) : NULL;
+}
+
+/* What a parent will pass on. */
+static const DbmigObject **
+passed_on(DbmigPgPlanner *planner, const DbmigPgItem *table)
+{
+	return dbmig_pg_joins(table) ?
+		dbmig_pg_inherited(planner, planner->to, table->to) : NULL;
+}
+
+void
+dbmig_pg_drop_left(DbmigPgPlanner *planner, DbmigBuf *sql,
+				   const DbmigPgItem *table)
+{
+	const DbmigObject **left = left_behind(planner, table);
+	const DbmigObject **wanted = passed_on(planner, table);
+
+	for (; left != NULL && *left != NULL; left++)
+	{
+		if (is_own(table->to, *left) || is_among(wanted, *left))
+			continue;
+		dbmig_buf_addf(sql, "ALTER TABLE %s DROP CONSTRAINT ",
+					   table->from->id);
+		dbmig_buf_identifier(sql, (*left)->name);
+		dbmig_buf_add(sql, ";\n");
+	}
+}
+
+void
+dbmig_pg_add_passed(DbmigPgPlanner *planner, DbmigBuf *sql,
+					const DbmigPgItem *table)
+{
+	const DbmigObject **left;
+	const DbmigObject **wanted;
+
+	if (dbmig_pg_comes(table))
+		return;
+	left = left_behind(planner, table);
+	wanted = passed_on(planner, table);
+	for (; wanted != NULL && *wanted != NULL; wanted++)
+	{
+		if (!dbmig_pg_has(*wanted, "type", "check") ||
+			is_own(table->from, *wanted) || is_among(left, *wanted))
+			continue;
+		dbmig_buf_addf(sql, "ALTER TABLE %s ADD ", table->to->id);
+		dbmig_pg_constraint(sql, *wanted);
+		dbmig_buf_add(sql, ";\n");
+	}
+}
+
+/* A constraint stays that is the table's own and will be passed on to it, or
+ * the other way round. */
+static void
+keep_constraint(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	const DbmigPgItem *table = item->owner;
+	const DbmigObject *object = item->from != NULL ? item->from : item->to;
+
+	if (table == NULL || table->fate != DBMIG_PG_ALTER ||
+		!dbmig_pg_is(object, DBMIG_PG_CONSTRAINT))
+		return;
+	if ((item->fate == DBMIG_PG_DROP &&
+		 is_among(passed_on(planner, table), object)) ||
+		(item->fate == DBMIG_PG_CREATE &&
+		 is_among(left_behind(planner, table), object)))
+		item->fate = DBMIG_PG_KEEP;
+}
+
 /* ---- columns of children that stay ---- */
 
 const DbmigPgItem *
@@ -303,6 +409,7 @@ dbmig_pg_decide_own(DbmigPgPlanner *planner)
 		DbmigPgItem *item = planner->items[i];
 		const DbmigPgItem *leader = dbmig_pg_leader(planner, item);
 
+		keep_constraint(planner, item);
 		if (leader == NULL || dbmig_pg_goes(item))
 			continue;
 		item->follows = item->retyped && leader->retyped;

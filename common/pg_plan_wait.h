@@ -68,8 +68,15 @@ extern bool dbmig_pg_is_within(DbmigPgPlanner *planner,
 							   const DbmigObject *table,
 							   const DbmigPgItem *whole);
 
+/* The statements for the constraints that a parent which was left has left
+ * behind, and for the checks that one which is joined wants to be there. */
+extern void dbmig_pg_drop_left(DbmigPgPlanner *planner, DbmigBuf *sql,
+							   const DbmigPgItem *table);
+extern void dbmig_pg_add_passed(DbmigPgPlanner *planner, DbmigBuf *sql,
+								const DbmigPgItem *table);
+
 /* Lets columns of children get back what the statements about their parents
- * take from them. */
+ * take from them, and constraints stay that come from there. */
 extern void dbmig_pg_decide_own(DbmigPgPlanner *planner);
 
 /* The column of the parent whose statements change that of a child, too; NULL
