@@ -146,14 +146,16 @@ has_late(const DbmigPgItem *item)
 		return says(item, "owned_by");
 	if (dbmig_pg_is_table(item->to))
 		return dbmig_pg_joins(item);
-	return has_late_default(item);
+	return has_late_default(item) || dbmig_pg_is_brought(item);
 }
 
-/* True for what a partition or child has from its parent alone. */
+/* True when the default has to go before something else can change, or the
+ * values have to be text. */
 static bool
-is_inherited(const DbmigObject *object)
+is_put_away(DbmigPgPlanner *planner, const DbmigPgItem *column)
 {
-	return object != NULL && dbmig_object_get(object, "inherited") != NULL;
+	return (column->as_text && !column->follows) ||
+		(column->redefaulted && !dbmig_pg_loses_default(planner, column));
 }
 
 static void
@@ -171,12 +173,10 @@ add_nodes(DbmigPgPlanner *planner, DbmigPgItem *item)
 		add_node(planner, item, DBMIG_PG_ACT_SHELL);
 	if (dbmig_pg_comes(item) && !item->comes_along)
 		add_node(planner, item, DBMIG_PG_ACT_CREATE);
-	if (item->fate == DBMIG_PG_ALTER &&
-		!(is_inherited(item->from) && is_inherited(item->to) &&
-		  item->retyped && !dbmig_pg_joins(item->owner)))
+	if (item->fate == DBMIG_PG_ALTER)
 		add_node(planner, item, DBMIG_PG_ACT_ALTER);
 	if (item->fate == DBMIG_PG_ALTER &&
-		(((item->redefaulted || item->as_text) && !is_inherited(item->from)) ||
+		(is_put_away(planner, item) ||
 		 (dbmig_pg_is_table(item->from) && dbmig_pg_leaves(item))))
 		add_node(planner, item, DBMIG_PG_ACT_AWAY);
 	if (has_late(item))
@@ -219,46 +219,44 @@ action_of(const DbmigPgMove *move, const char *sql)
 	return actions[move->act];
 }
 
-/* DROP TABLE of one that a table names which goes later. */
+/* Foreign keys to the table, that still are there when it goes. */
 static void
-cut_foreign_keys(DbmigPgPlanner *planner, DbmigBuf *sql,
-				 const DbmigPgItem *item)
+cut_loops(DbmigPgPlanner *planner, DbmigBuf *sql, DbmigPgItem *table)
 {
-	size_t		i;
+	DbmigPgItem **keys;
 
-	for (i = 0; i < item->ndependents; i++)
+	if (!dbmig_pg_is_table(table->from))
+		return;
+	table->gone = true;
+	keys = dbmig_pg_references(planner, table->from);
+	for (; keys != NULL && *keys != NULL; keys++)
 	{
-		const DbmigPgItem *key = item->dependents[i];
+		DbmigPgItem *key = *keys;
 
-		if (!dbmig_pg_is_foreign_key(key) || !key->goes_along ||
-			key->owner == item || key->owner->gone ||
-			key->owner == item->owner)
+		if (!key->goes_along || key->gone || key->owner->gone)
 			continue;
 		dbmig_buf_addf(sql, "ALTER TABLE IF EXISTS %s DROP CONSTRAINT "
 					   "IF EXISTS ", key->owner->from->id);
 		dbmig_buf_identifier(sql, key->from->name);
 		dbmig_buf_add(sql, ";\n");
+		key->gone = true;
 	}
-	(void) planner;
 }
 
-/* Foreign keys to the table, that still are there when it goes. */
-static void
-cut_loops(DbmigPgPlanner *planner, DbmigBuf *sql, DbmigPgItem *table)
+/* True when a foreign key refers to what the partition is part of, and stays:
+ * then it has to leave that before it goes. */
+static bool
+stays_referenced(DbmigPgPlanner *planner, const DbmigPgItem *table)
 {
-	size_t		i;
+	DbmigPgItem **keys;
 
-	if (!dbmig_pg_is_table(table->from))
-		return;
-	table->gone = true;
-	cut_foreign_keys(planner, sql, table);
-	for (i = 0; i < table->from->nparts; i++)
-	{
-		const DbmigPgItem *part = table->from->parts[i]->mark;
-
-		if (part != NULL)
-			cut_foreign_keys(planner, sql, part);
-	}
+	if (!dbmig_pg_is_table(table->from) ||
+		dbmig_object_get(table->from, "partition_of") == NULL)
+		return false;
+	keys = dbmig_pg_references(planner, table->from);
+	while (keys != NULL && *keys != NULL && dbmig_pg_is_gone(*keys))
+		keys++;
+	return keys != NULL && *keys != NULL;
 }
 
 /* Makes room for what takes the place of an object that goes later, or lets a
@@ -270,7 +268,10 @@ write_away(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigPgItem *item)
 	const DbmigObject *object = item->from;
 
 	if (dbmig_pg_is_table(object))
+	{
 		dbmig_pg_detach(sql, item);
+		dbmig_pg_drop_left(planner, sql, item);
+	}
 	else
 		dbmig_buf_addf(sql, "ALTER %s %s RENAME TO %s;\n",
 					   dbmig_pg_is_type(object) ? "TYPE" :
@@ -288,6 +289,8 @@ write_drop(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigPgItem *item)
 	bool		cascade = false;
 	size_t		i;
 
+	if (stays_referenced(planner, item))
+		dbmig_pg_detach(sql, item);
 	for (i = 0; i < item->ndependents && dbmig_pg_is_type(item->from); i++)
 		cascade = cascade || item->dependents[i]->carrier == item;
 	if (item->swapped || cascade)
@@ -330,7 +333,10 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 			break;
 		case DBMIG_PG_ACT_LATE:
 			if (dbmig_pg_is_table(item->to))
+			{
+				dbmig_pg_add_passed(planner, &sql, item);
 				dbmig_pg_attach(&sql, item);
+			}
 			else
 				dbmig_pg_own_sequence(planner, &sql, item);
 			break;

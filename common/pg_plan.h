@@ -62,6 +62,8 @@ struct DbmigPgItem
 	bool		redefaulted;	/* a column whose default goes meanwhile */
 	bool		default_first;	/* a column that goes, and its default before
 								 * the function that computes that */
+	bool		follows;		/* a column that gets another type with its
+								 * parent's */
 	bool		attaches;		/* a partition that is made with its keys and
 								 * indexes before it becomes one */
 	bool		rejoins;		/* a child whose parent goes meanwhile */
@@ -175,6 +177,15 @@ static inline bool
 dbmig_pg_is_gone(const DbmigPgItem *item)
 {
 	return dbmig_pg_goes(item) || dbmig_pg_owner_goes(item);
+}
+
+/* True for a column that a table which stays gets from its parent. */
+static inline bool
+dbmig_pg_is_brought(const DbmigPgItem *item)
+{
+	return item->comes_along && dbmig_pg_comes(item) &&
+		dbmig_pg_is(item->to, DBMIG_PG_COLUMN) &&
+		!dbmig_pg_comes(item->owner);
 }
 
 /* True for what a column can have as its type. */

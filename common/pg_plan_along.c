@@ -3,7 +3,7 @@
  *	  What comes and goes with something else, so that nothing has to be said
  *	  about it.
  */
-#include "pg_plan.h"
+#include "pg_plan_wait.h"
 
 #include <string.h>
 
@@ -26,12 +26,15 @@ goes_with_parent(const DbmigPgItem *item)
 }
 
 /* A partition that has keys or indexes which are part of its parent's is made
- * as pg_dump does it: their names are its own. */
+ * as pg_dump does it: their names are its own.  So is a child whose columns
+ * stand in an order of their own. */
 static void
-note_attached(DbmigPgPlanner *planner, const DbmigPgItem *item)
+note_attached(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
 	DbmigPgItem *table;
 
+	if (dbmig_pg_is_made_first(planner, item))
+		item->attaches = true;
 	if (item->to == NULL || dbmig_object_get(item->to, "parent") == NULL)
 		return;
 	table = dbmig_pg_is(item->to, DBMIG_PG_INDEX) ?

@@ -82,6 +82,35 @@ alter_column(DbmigBuf *commands, const DbmigObject *column)
 	dbmig_buf_addc(commands, ' ');
 }
 
+static bool
+differs_from(const DbmigObject *parent, const DbmigObject *column,
+			 const char *key)
+{
+	return parent == NULL ? dbmig_object_get(column, key) != NULL :
+		!dbmig_pg_same(parent, column, key);
+}
+
+void
+dbmig_pg_override(DbmigBuf *commands, const DbmigObject *column,
+				  const DbmigObject *parent, bool defined)
+{
+	const char *value = dbmig_object_get(column, "default");
+	bool		not_null = dbmig_object_get(column, "not_null") != NULL;
+
+	if (differs_from(parent, column, "default") && !(defined && value != NULL))
+	{
+		alter_column(commands, column);
+		dbmig_buf_addf(commands, "%s%s",
+					   value == NULL ? "DROP DEFAULT" : "SET DEFAULT ",
+					   value == NULL ? "" : value);
+	}
+	if (differs_from(parent, column, "not_null") && !(defined && not_null))
+	{
+		alter_column(commands, column);
+		dbmig_buf_addf(commands, "%s NOT NULL", not_null ? "SET" : "DROP");
+	}
+}
+
 /* Settings that ADD COLUMN cannot say.  retyped: some went with the old type. */
 static void
 write_settings(Dbmig *d, DbmigBuf *commands, const DbmigObject *from,
@@ -410,34 +439,50 @@ change_identity(DbmigPgStatements *to, const DbmigPgItem *item)
 					   dbmig_pg_id_name(to->after.d, wants));
 }
 
+/* What is said of the parent's column is said of the child's, too: whether that
+ * makes it as it is wanted. */
+static bool
+is_said(DbmigPgPlanner *planner, const DbmigPgItem *item, const char *key)
+{
+	return dbmig_pg_is_told(planner, item, key) &&
+		dbmig_pg_same(dbmig_pg_leader(planner, item)->to, item->to, key);
+}
+
 static void
-change_default(DbmigBuf *commands, const DbmigPgItem *item)
+change_default(DbmigPgPlanner *planner, DbmigBuf *commands,
+			   const DbmigPgItem *item)
 {
 	const char *value = dbmig_object_get(item->to, "default");
+	bool		told = dbmig_pg_is_told(planner, item, "default");
 
-	if (value != NULL && (item->redefaulted ||
+	if (is_said(planner, item, "default"))
+		return;
+	if (value != NULL && (told || item->redefaulted ||
 						  !dbmig_pg_same(item->from, item->to, "default")))
 	{
 		alter_column(commands, item->to);
 		dbmig_buf_addf(commands, "SET DEFAULT %s", value);
 	}
-	else if (value == NULL && !item->redefaulted &&
-			 dbmig_object_get(item->from, "default") != NULL)
+	else if (value == NULL &&
+			 (told || (!item->redefaulted &&
+					   dbmig_object_get(item->from, "default") != NULL)))
 	{
 		alter_column(commands, item->to);
 		dbmig_buf_add(commands, "DROP DEFAULT");
 	}
 }
 
-/* From PostgreSQL 18 on what is set for a child alone is the child's own. */
+/* From PostgreSQL 18 on what is set for a child alone is the child's own, and
+ * stays when the parent's goes. */
 static void
 change_not_null(DbmigPgPlanner *planner, DbmigBuf *commands,
 				const DbmigPgItem *item)
 {
+	bool		had = dbmig_object_get(item->from, "not_null") != NULL;
 	bool		set = dbmig_object_get(item->to, "not_null") != NULL;
 
-	if (dbmig_pg_same(item->from, item->to, "not_null") ||
-		(set && dbmig_pg_parent_sets_not_null(planner, item)))
+	if (is_said(planner, item, "not_null") ? set || !had :
+		set == had && !dbmig_pg_is_told(planner, item, "not_null"))
 		return;
 	alter_column(commands, item->to);
 	dbmig_buf_addf(commands, "%s NOT NULL", set ? "SET" : "DROP");
@@ -450,19 +495,20 @@ change_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	DbmigBuf   *commands = &to->commands;
 
 	if (dbmig_object_get(item->from, "generated") != NULL &&
-		dbmig_object_get(item->to, "generated") == NULL)
+		dbmig_object_get(item->to, "generated") == NULL &&
+		!dbmig_pg_is_told(planner, item, "generated"))
 	{
 		alter_column(commands, item->to);
 		dbmig_buf_add(commands, "DROP EXPRESSION");
 	}
-	if (item->retyped)
+	if (item->retyped && !item->follows)
 	{
 		alter_column(commands, item->to);
 		dbmig_buf_add(commands, "TYPE ");
 		dbmig_pg_column_type(commands, item->to);
 		dbmig_pg_using(planner, commands, item);
 	}
-	change_default(commands, item);
+	change_default(planner, commands, item);
 	change_not_null(planner, commands, item);
 	change_identity(to, item);
 	write_settings(planner->d, commands, item->from, item->to, item->retyped);
@@ -556,12 +602,27 @@ take_column_away(DbmigPgPlanner *planner, DbmigPgStatements *to,
 static void
 make_text(DbmigPgStatements *to, const DbmigPgItem *item)
 {
-	if (!item->as_text)
+	if (!item->as_text || item->follows)
 		return;
 	alter_column(&to->commands, item->from);
 	dbmig_buf_add(&to->commands, "TYPE text USING ");
 	dbmig_buf_identifier(&to->commands, item->from->name);
 	dbmig_buf_add(&to->commands, "::text");
+}
+
+/* What a column has that came with its parent's, besides that. */
+static void
+write_brought(DbmigPgPlanner *planner, DbmigPgStatements *to,
+			  const DbmigObject *column)
+{
+	const DbmigPgItem *parent =
+	dbmig_pg_column_of_parent(planner, planner->to, column);
+
+	if (parent == NULL)
+		return;
+	dbmig_pg_override(&to->commands, column, parent->to, false);
+	write_settings(planner->d, &to->commands, NULL, column);
+	dbmig_pg_own_extras(planner, &to->after, NULL, column);
 }
 
 void
@@ -590,6 +651,11 @@ dbmig_pg_column_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
 			change_column(planner, to, item);
 			break;
 		case DBMIG_PG_ACT_LATE:
+			if (dbmig_pg_is_brought(item))
+			{
+				write_brought(planner, to, item->to);
+				break;
+			}
 			alter_column(&to->commands, item->to);
 			dbmig_buf_addf(&to->commands, "SET DEFAULT %s",
 						   dbmig_object_get(item->to, "default"));

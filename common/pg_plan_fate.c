@@ -4,7 +4,7 @@
  *
  * Writes no SQL and puts nothing in order.
  */
-#include "pg_plan.h"
+#include "pg_plan_wait.h"
 
 #include <string.h>
 
@@ -458,4 +458,5 @@ dbmig_pg_decide(DbmigPgPlanner *planner, const DbmigDiff *diff)
 	take_changes(planner, diff->items, diff->count);
 	dbmig_pg_spread(planner);
 	dbmig_pg_decide_along(planner);
+	dbmig_pg_decide_own(planner);
 }

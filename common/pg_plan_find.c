@@ -80,13 +80,18 @@ static void
 find_dropped_rows(const DbmigPgFinder *finder, const DbmigPgItem *table)
 {
 	bool		comes_back = table->fate == DBMIG_PG_RECREATE;
-
-	(void) dbmig_pg_ask(finder, comes_back ? "recreate-table" : "drop-table",
+	Dbmig	   *d = finder->planner->d;
+	DbmigFinding *finding =
+	dbmig_pg_ask(finder, comes_back ? "recreate-table" : "drop-table",
 				 table->from, NULL, NULL,
-				 dbmig_printf(finder->planner->d, "%s table \"%s\"",
+				 dbmig_printf(d, "%s table \"%s\"",
 							  comes_back ? "recreating" : "dropping",
-							  dbmig_show(finder->planner->d,
-										 table->from->name)), "rows");
+							  dbmig_show(d, table->from->name)), "rows");
+
+	/* Its children's rows are theirs. */
+	if (finding != NULL)
+		finding->query = dbmig_printf(d, "SELECT count(*), NULL FROM ONLY %s",
+									  table->from->id);
 }
 
 static void
@@ -304,7 +309,7 @@ find_changed_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 		dbmig_pg_note(finder, "drop-identity");
 	if (dbmig_change_has(change, "not_null") && !has(column->to, "not_null"))
 		dbmig_pg_note(finder, "drop-not-null");
-	if (dbmig_change_has(change, "type") && !filled)
+	if (dbmig_change_has(change, "type") && !filled && !column->follows)
 		dbmig_pg_ask_type(finder, column);
 	if (dbmig_change_has(change, "not_null") &&
 		has(column->to, "not_null") && !filled)

@@ -317,9 +317,9 @@ note_column(const DbmigPgFinder *finder, const DbmigPgMove *move)
 		dbmig_pg_note(finder, "table-rewrite");
 	if (move->act != DBMIG_PG_ACT_ALTER)
 		return;
-	if (item->retyped && rewrites(item))
+	if (item->retyped && !item->follows && rewrites(item))
 		dbmig_pg_note(finder, "table-rewrite");
-	else if (item->retyped && is_checked_type(to))
+	else if (item->retyped && !item->follows && is_checked_type(to))
 		dbmig_pg_note(finder, "table-scan");
 	if (has(to, "not_null") && !has(item->from, "not_null"))
 		dbmig_pg_note(finder, "table-scan");

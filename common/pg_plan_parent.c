@@ -20,6 +20,32 @@ find_table(const DbmigModel *model, const char *id)
 	return table == NULL ? NULL : table->mark;
 }
 
+const char *
+dbmig_pg_parents(const DbmigObject *table)
+{
+	const char *list = dbmig_object_get(table, "inherits");
+
+	return list != NULL ? list : dbmig_object_get(table, "partition_of");
+}
+
+const DbmigObject *
+dbmig_pg_next_parent(DbmigPgPlanner *planner, const DbmigModel *model,
+					 const char **list)
+{
+	const DbmigPgItem *parent = NULL;
+
+	while (parent == NULL && *list != NULL && **list != '\0')
+	{
+		size_t		len = strcspn(*list, ",");
+
+		parent = find_table(model, dbmig_strndup(planner->d, *list, len));
+		*list += len;
+		*list += strspn(*list, ", ");
+	}
+	return parent == NULL ? NULL :
+		model == planner->from ? parent->from : parent->to;
+}
+
 /* What is done to the table waits for node, or node for it. */
 static void
 wait_around(DbmigPgPlanner *planner, size_t node, DbmigPgItem *table,
@@ -58,16 +84,33 @@ wait_around_parents(DbmigPgPlanner *planner, size_t node,
 					const DbmigModel *model, const char *list,
 					bool node_first)
 {
-	while (list != NULL && *list != '\0')
-	{
-		size_t		len = strcspn(list, ",");
-		DbmigPgItem *parent = find_table(model, dbmig_strndup(planner->d,
-															  list, len));
+	const DbmigObject *parent;
 
-		if (parent != NULL)
-			wait_around(planner, node, parent, node_first);
-		list += len;
-		list += strspn(list, ", ");
+	while ((parent = dbmig_pg_next_parent(planner, model, &list)) != NULL)
+		wait_around(planner, node, parent->mark, node_first);
+}
+
+/* What refers to a partitioned table refers to its partitions. */
+static void
+wait_for_references(DbmigPgPlanner *planner, const DbmigPgItem *table)
+{
+	DbmigPgItem **keys;
+
+	if (table->nodes[DBMIG_PG_ACT_DROP] == DBMIG_PG_NO_NODE ||
+		dbmig_object_get(table->from, "partition_of") == NULL)
+		return;
+	keys = dbmig_pg_references(planner, table->from);
+	for (; keys != NULL && *keys != NULL; keys++)
+	{
+		const DbmigPgItem *key = *keys;
+
+		if (dbmig_pg_is_gone(key) &&
+			!(key->goes_along &&
+			  dbmig_pg_is_within(planner, table->from, key->owner)))
+			dbmig_pg_wait_for(planner, table->nodes[DBMIG_PG_ACT_DROP],
+							  dbmig_pg_node_of(key, DBMIG_PG_ACT_DROP),
+							  key->goes_along ? DBMIG_WAIT_TIDY :
+							  DBMIG_WAIT_NEED);
 	}
 }
 
@@ -92,31 +135,23 @@ dbmig_pg_wait_for_parents(DbmigPgPlanner *planner, DbmigPgItem *item)
 	}
 	if (late != DBMIG_PG_NO_NODE)
 		wait_around(planner, late, item, false);
+	wait_for_references(planner, item);
 }
 
-/* The column of a parent that one comes from, or came from. */
-static DbmigPgItem *
-column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
-				 const DbmigObject *column)
+DbmigPgItem *
+dbmig_pg_column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
+						  const DbmigObject *column)
 {
-	const char *list = dbmig_object_get(column->owner, "inherits");
+	const char *list = dbmig_pg_parents(column->owner);
+	const DbmigObject *parent;
 
-	if (list == NULL)
-		list = dbmig_object_get(column->owner, "partition_of");
-	while (list != NULL && *list != '\0')
+	while ((parent = dbmig_pg_next_parent(planner, model, &list)) != NULL)
 	{
-		size_t		len = strcspn(list, ",");
-		const DbmigPgItem *parent =
-		find_table(model, dbmig_strndup(planner->d, list, len));
-		const DbmigObject *table = parent == NULL ? NULL :
-		model == planner->from ? parent->from : parent->to;
-		const DbmigObject *found = table == NULL ? NULL :
-		dbmig_model_find(model, column->kind, table, column->id);
+		const DbmigObject *found = dbmig_model_find(model, column->kind,
+													parent, column->id);
 
 		if (found != NULL)
 			return found->mark;
-		list += len;
-		list += strspn(list, ", ");
 	}
 	return NULL;
 }
@@ -124,56 +159,69 @@ column_of_parent(DbmigPgPlanner *planner, const DbmigModel *model,
 bool
 dbmig_pg_parent_computes(DbmigPgPlanner *planner, const DbmigObject *column)
 {
-	const DbmigPgItem *parent = column_of_parent(planner, planner->to, column);
+	const DbmigPgItem *parent =
+	dbmig_pg_column_of_parent(planner, planner->to, column);
 
 	return parent != NULL && dbmig_pg_is_generated(column) &&
 		dbmig_pg_same(parent->to, column, "generated");
 }
 
-static bool
-changes_null(const DbmigPgItem *column)
+/* The node after which a column is what its parent's statements make it. */
+static size_t
+node_that_brings(DbmigPgPlanner *planner, const DbmigPgItem *parent)
 {
-	return column->fate == DBMIG_PG_ALTER && column->change != NULL &&
-		dbmig_change_has(column->change, "not_null");
+	while (parent != NULL && parent->nodes[DBMIG_PG_ACT_LATE] ==
+		   DBMIG_PG_NO_NODE && parent->nodes[DBMIG_PG_ACT_CREATE] ==
+		   DBMIG_PG_NO_NODE)
+		parent = dbmig_pg_column_of_parent(planner, planner->to, parent->to);
+	if (parent == NULL)
+		return DBMIG_PG_NO_NODE;
+	return parent->nodes[DBMIG_PG_ACT_LATE] != DBMIG_PG_NO_NODE ?
+		parent->nodes[DBMIG_PG_ACT_LATE] : parent->nodes[DBMIG_PG_ACT_CREATE];
 }
 
-bool
-dbmig_pg_parent_sets_not_null(DbmigPgPlanner *planner,
-							  const DbmigPgItem *column)
+/* What is said of a parent's column is said before what is said of the
+ * child's; but a default that is in the way has to go first. */
+static void
+wait_for_leader(DbmigPgPlanner *planner, const DbmigPgItem *item)
 {
-	const DbmigPgItem *parent = column_of_parent(planner, planner->from,
-												 column->from);
+	const DbmigPgItem *leader = dbmig_pg_leader(planner, item);
 
-	return parent != NULL && changes_null(parent) &&
-		parent == column_of_parent(planner, planner->to, column->to) &&
-		dbmig_object_get(parent->to, "not_null") != NULL;
+	if (leader == NULL)
+		return;
+	dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_ALTER],
+					  leader->nodes[DBMIG_PG_ACT_ALTER], DBMIG_WAIT_NEED);
+	dbmig_pg_wait_for(planner, leader->nodes[DBMIG_PG_ACT_ALTER],
+					  item->nodes[DBMIG_PG_ACT_AWAY], DBMIG_WAIT_NEED);
+	if (leader->as_text)
+		dbmig_pg_wait_for(planner, leader->nodes[DBMIG_PG_ACT_AWAY],
+						  item->nodes[DBMIG_PG_ACT_AWAY], DBMIG_WAIT_NEED);
 }
 
 /* A column that a child has no more from its parent alone is its own once the
- * parent's is gone; and the other way round.  NULLs are allowed in the parent
- * before they are in the child. */
+ * parent's is gone; and the other way round. */
 void
 dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner, DbmigPgItem *item)
 {
 	const DbmigPgItem *parent;
 
-	if (item->from != NULL && dbmig_pg_is(item->from, DBMIG_PG_COLUMN) &&
-		changes_null(item) &&
-		(parent = column_of_parent(planner, planner->from,
-								   item->from)) != NULL &&
-		changes_null(parent))
-		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_ALTER],
-						  parent->nodes[DBMIG_PG_ACT_ALTER], DBMIG_WAIT_NEED);
+	wait_for_leader(planner, item);
+	if (item->to != NULL && dbmig_pg_is_brought(item) &&
+		(parent = dbmig_pg_column_of_parent(planner, planner->to,
+											item->to)) != NULL)
+		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_LATE],
+						  node_that_brings(planner, parent), DBMIG_WAIT_NEED);
 	if (item->fate != DBMIG_PG_RECREATE ||
 		!dbmig_pg_is(item->from, DBMIG_PG_COLUMN))
 		return;
 	if (item->goes_along &&
-		(parent = column_of_parent(planner, planner->from,
-								   item->from)) != NULL)
+		(parent = dbmig_pg_column_of_parent(planner, planner->from,
+											item->from)) != NULL)
 		dbmig_pg_wait_for(planner, item->nodes[DBMIG_PG_ACT_CREATE],
 						  parent->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
 	if (item->comes_along &&
-		(parent = column_of_parent(planner, planner->to, item->to)) != NULL)
+		(parent = dbmig_pg_column_of_parent(planner, planner->to,
+											item->to)) != NULL)
 		dbmig_pg_wait_for(planner, parent->nodes[DBMIG_PG_ACT_CREATE],
 						  item->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
 }

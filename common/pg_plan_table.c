@@ -61,30 +61,44 @@ is_attached(const DbmigObject *table)
 	return ((DbmigPgItem *) table->mark)->attaches;
 }
 
+/* What a column has besides its definition, or besides what it comes from, when
+ * that says it. */
+static void
+write_rest(Creation *creation, const DbmigObject *column, bool defined)
+{
+	DbmigPgPlanner *planner = creation->planner;
+	const DbmigPgItem *parent = is_attached(creation->table) ? NULL :
+	dbmig_pg_column_of_parent(planner, planner->to, column);
+
+	dbmig_pg_override(&creation->to->commands, column,
+					  parent == NULL ? NULL : parent->to, defined);
+	dbmig_pg_column_settings(planner->d, &creation->to->commands, column);
+	dbmig_pg_own_extras(planner, &creation->to->after, NULL, column);
+}
+
 static void
 write_columns(Creation *creation)
 {
 	DbmigObject **columns = dbmig_pg_parts(creation->planner->d,
 										   creation->table, DBMIG_PG_COLUMN);
+	bool		as_child = !is_attached(creation->table);
 
 	for (; columns != NULL && *columns != NULL; columns++)
 	{
 		const DbmigObject *column = *columns;
+		bool		defined = !as_child ||
+		dbmig_object_get(column, "inherited") == NULL;
 
-		if (dbmig_object_get(column, "inherited") == NULL ||
-			is_attached(creation->table))
+		if (defined)
 		{
 			next_in_parens(creation);
 			dbmig_pg_column(&creation->sql, column,
 							default_follows(creation, column->mark) &&
-							(is_attached(creation->table) ||
+							(!as_child ||
 							 !dbmig_pg_parent_computes(creation->planner,
 													   column)));
 		}
-		dbmig_pg_column_settings(creation->planner->d,
-								 &creation->to->commands, column);
-		dbmig_pg_own_extras(creation->planner, &creation->to->after, NULL,
-							column);
+		write_rest(creation, column, defined);
 	}
 }
 
@@ -148,6 +162,34 @@ write_constraints(Creation *creation)
 	}
 }
 
+/* A table that is made before it becomes a child has its parents' checks. */
+static void
+write_inherited(Creation *creation)
+{
+	const DbmigObject **inherited =
+	dbmig_pg_inherited(creation->planner, creation->planner->to,
+					   creation->table);
+
+	for (; inherited != NULL && *inherited != NULL; inherited++)
+	{
+		if (!dbmig_pg_has(*inherited, "type", "check"))
+			continue;
+		next_in_parens(creation);
+		dbmig_pg_constraint(&creation->sql, *inherited);
+	}
+}
+
+/* The columns of a partition, and of a typed table. */
+static void
+write_overrides(Creation *creation)
+{
+	DbmigObject **columns = dbmig_pg_parts(creation->planner->d,
+										   creation->table, DBMIG_PG_COLUMN);
+
+	for (; columns != NULL && *columns != NULL; columns++)
+		write_rest(creation, *columns, false);
+}
+
 static void
 write_clause(Creation *creation, const char *key, const char *form)
 {
@@ -201,45 +243,6 @@ write_head(Creation *creation)
 	write_clause(creation, "of_type", " OF %");
 }
 
-/* The columns of a partition, and of a typed table, that say more than what
- * they come from. */
-static void
-write_overrides(Creation *creation, const DbmigObject *parent)
-{
-	DbmigObject **columns = dbmig_pg_parts(creation->planner->d,
-										   creation->table, DBMIG_PG_COLUMN);
-
-	for (; columns != NULL && *columns != NULL; columns++)
-	{
-		const DbmigObject *column = *columns;
-		const DbmigObject *old = parent == NULL ? NULL :
-		dbmig_model_find(creation->planner->to, column->kind, parent,
-						 column->id);
-		const char *value = dbmig_object_get(column, "default");
-
-		dbmig_pg_own_extras(creation->planner, &creation->to->after, NULL,
-							column);
-		if (old == NULL ? value != NULL :
-			!dbmig_pg_same(old, column, "default"))
-		{
-			dbmig_pg_command(&creation->to->commands);
-			dbmig_buf_add(&creation->to->commands, "ALTER COLUMN ");
-			dbmig_buf_identifier(&creation->to->commands, column->name);
-			dbmig_buf_addf(&creation->to->commands, " %s%s",
-						   value == NULL ? "DROP DEFAULT" : "SET DEFAULT ",
-						   value == NULL ? "" : value);
-		}
-		if (dbmig_object_get(column, "not_null") != NULL &&
-			(old == NULL || !dbmig_pg_same(old, column, "not_null")))
-		{
-			dbmig_pg_command(&creation->to->commands);
-			dbmig_buf_add(&creation->to->commands, "ALTER COLUMN ");
-			dbmig_buf_identifier(&creation->to->commands, column->name);
-			dbmig_buf_add(&creation->to->commands, " SET NOT NULL");
-		}
-	}
-}
-
 static void
 write_row_security(DbmigBuf *commands, const DbmigObject *from,
 				   const DbmigObject *to)
@@ -277,29 +280,26 @@ create_table(Creation *creation)
 	const char *partition_of = dbmig_object_get(table, "partition_of");
 	bool		columns = (partition_of == NULL || is_attached(table)) &&
 	dbmig_object_get(table, "of_type") == NULL;
-	const DbmigObject *parent = NULL;
 
 	write_head(creation);
 	creation->separator = " (\n\t";
 	if (columns)
 		write_columns(creation);
 	write_constraints(creation);
+	if (is_attached(table))
+		write_inherited(creation);
 	if (creation->separator[0] == ',')
 		dbmig_buf_add(&creation->sql, "\n)");
 	else if (columns)
 		dbmig_buf_add(&creation->sql, " ()");
-	write_clause(creation, "inherits", " INHERITS (%)");
+	if (!is_attached(table))
+		write_clause(creation, "inherits", " INHERITS (%)");
 	if (partition_of != NULL && !columns)
 		dbmig_buf_addf(&creation->sql, " %s",
 					   dbmig_object_get(table, "partition_bound"));
 	write_tail(creation);
 	if (!columns)
-	{
-		if (partition_of != NULL)
-			parent = dbmig_model_find(planner->to, table->kind, NULL,
-									  partition_of);
-		write_overrides(creation, parent);
-	}
+		write_overrides(creation);
 	write_row_security(&creation->to->commands, NULL, table);
 	dbmig_pg_own_extras(planner, &creation->to->after, NULL, table);
 	dbmig_buf_add(&creation->to->before, creation->sql.text);
@@ -461,7 +461,7 @@ dbmig_pg_attach(DbmigBuf *sql, const DbmigPgItem *table)
 {
 	if (dbmig_object_get(table->to, "partition_of") != NULL)
 		write_attach(sql, table->to);
-	if (!dbmig_pg_comes(table))
+	if (!dbmig_pg_comes(table) || table->attaches)
 		write_parents(sql, table->to, "INHERIT");
 }
 
