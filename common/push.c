@@ -78,22 +78,6 @@ dbmig_begin_diff(Dbmig *d, int nargs, const DbmigValue *args)
 		dbmig_target_find(run, ddl, weigh_diff);
 }
 
-/* ---- a schema of nothing ---- */
-
-/* An empty file is a mistake more often than the wish to drop everything. */
-static void
-check_empty(DbmigRun *run)
-{
-	const DbmigTarget *target = run->target;
-
-	if (!dbmig_ok(run->d) || target->wanted->script->count > 0 ||
-		run->options->allow_data_loss)
-		return;
-	dbmig_fail(run->d, DBMIG_BAD_ARGUMENT, "the wanted schema is empty");
-	dbmig_hint(run->d, "If all that is there is to go, say so with the option "
-			   "{\"allow_data_loss\": true}.");
-}
-
 /* ---- migrate_generate ---- */
 
 /* The ids of all hazards, each once, as JSON: those of one big step. */
@@ -162,10 +146,7 @@ dbmig_begin_generate(Dbmig *d, int nargs, const DbmigValue *args)
 	if (push->name != NULL && push->ddl != NULL &&
 		dbmig_name_check(d, push->name) &&
 		dbmig_arg_options(run, OPTIONS_OF_DIFF, 2, nargs, args))
-	{
 		dbmig_target_find(run, push->ddl, weigh_migration);
-		check_empty(run);
-	}
 }
 
 /* ---- migrate_push ---- */
@@ -345,7 +326,6 @@ find_target(DbmigRun *run)
 	const Push *push = run->work;
 
 	dbmig_target_find(run, push->ddl, start_push);
-	check_empty(run);
 }
 
 /* push_20260131120000_123456 */
