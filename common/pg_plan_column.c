@@ -621,7 +621,7 @@ write_brought(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	if (parent == NULL)
 		return;
 	dbmig_pg_override(&to->commands, column, parent->to, false);
-	write_settings(planner->d, &to->commands, NULL, column);
+	write_settings(planner->d, &to->commands, NULL, column, false);
 	dbmig_pg_own_extras(planner, &to->after, NULL, column);
 }
 
