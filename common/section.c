@@ -473,3 +473,26 @@ dbmig_section_read(Dbmig *d, const char *file, const char *text,
 								   &migration->down_line);
 	return dbmig_ok(d);
 }
+
+bool
+dbmig_section_none(Dbmig *d, const char *what, const char *text)
+{
+	Line		line;
+	Style		style;
+
+	begin_lines(&line, text);
+	while (dbmig_ok(d) && next_line(&line))
+	{
+		for (style = DBMATE; style <= SQL_MIGRATE; style++)
+		{
+			if (read_annotation(&line, style) != SECTION_DOWN)
+				continue;
+			dbmig_fail(d, DBMIG_BAD_ARGUMENT, "%s, line %d: a section "
+					   "\"down\" in what is an up", what, line.number);
+			dbmig_hint(d, "Only files name.sql are read for sections: pass "
+					   "the up and the down apart.");
+			break;
+		}
+	}
+	return dbmig_ok(d);
+}

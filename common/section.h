@@ -30,4 +30,8 @@
 extern bool dbmig_section_read(Dbmig *d, const char *file, const char *text,
 							   DbmigMigration *migration);
 
+/* False (and the error) when text, an up that is not read for sections, has one
+ * that begins a down: it would run as part of the up. */
+extern bool dbmig_section_none(Dbmig *d, const char *what, const char *text);
+
 #endif							/* DBMIG_SECTION_H */

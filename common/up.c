@@ -12,6 +12,7 @@
 #include "journal.h"
 #include "renamed.h"
 #include "schema.h"
+#include "section.h"
 
 #include <string.h>
 
@@ -188,7 +189,9 @@ split_pending(DbmigRun *run)
 		const DbmigMigration *m = pending->migration;
 
 		pending->up = dbmig_half(run, m->name, false, m->up_line, m->up);
-		if (pending->up == NULL || !dbmig_down_given(run, m, &pending->down))
+		if (pending->up == NULL ||
+			!dbmig_section_none(run->d, pending->up->what, m->up) ||
+			!dbmig_down_given(run, m, &pending->down))
 			return false;
 	}
 	return true;

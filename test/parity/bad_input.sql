@@ -120,3 +120,16 @@ SELECT migrate_up('@folders@/unterminated');
 
 SELECT * FROM migrate_history();
 SELECT * FROM migrate_status();
+
+-- sections where none are read, markers that are none, options for a down
+SELECT migrate_apply('1', '-- migrate:up
+CREATE TABLE users (id integer);
+-- migrate:down
+DROP TABLE users;');
+SELECT migrate_up('[{"name":"1","up":"CREATE TABLE users (id integer);\n--+goose Down\nDROP TABLE users;"}]');
+SELECT migrate_up('[{"path":"1.up.sql","text":"-- +migrate Up\nCREATE TABLE users (id integer);\n-- +migrate Down\nDROP TABLE users;"}]');
+SELECT migrate_up('[{"path":"1.sql","text":"-- Migrate:Up\nCREATE TABLE users (id integer);\n-- Migrate:Down\nDROP TABLE users;"}]');
+SELECT migrate_up('[{"path":"1.sql","text":"-- migrate:up\nCREATE TABLE users (id integer); -- migrate:down\nDROP TABLE users;"}]');
+SELECT migrate_apply('1', 'CREATE TABLE users (id integer)', '{"dry_run": true}');
+SELECT migrate_up('[{"path":"1.sql","text":"-- Up Migration\nCREATE TABLE users (id integer);\n-- Down Migration\nDROP TABLE users;"}]');
+SELECT migrate_rollback();
