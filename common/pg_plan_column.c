@@ -82,7 +82,7 @@ alter_column(DbmigBuf *commands, const DbmigObject *column)
 	dbmig_buf_addc(commands, ' ');
 }
 
-/* Settings that ADD COLUMN cannot say.  retyped: some went with the old type. */
+/* Settings that ADD COLUMN cannot say.  retyped: some go with the old type. */
 static void
 write_settings(Dbmig *d, DbmigBuf *commands, const DbmigObject *from,
 			   const DbmigObject *to, bool retyped)
