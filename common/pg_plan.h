@@ -284,7 +284,11 @@ extern void dbmig_pg_own_extras(DbmigPgPlanner *planner, DbmigBuf *sql,
 extern void dbmig_pg_plan_table(DbmigPgPlanner *planner, DbmigPgItem *table,
 								DbmigPgMove **moves, size_t count);
 
-/* True when a child leaves a parent; when it joins one. */
+/* The composite that a typed table is of; NULL when it is not typed. */
+extern DbmigPgItem *dbmig_pg_type_of_table(const DbmigObject *table);
+
+/* True when a child leaves a parent, or a typed table its type; when it joins
+ * one. */
 extern bool dbmig_pg_leaves(const DbmigPgItem *table);
 extern bool dbmig_pg_joins(const DbmigPgItem *table);
 

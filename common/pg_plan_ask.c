@@ -418,7 +418,8 @@ dbmig_pg_ask_bounds(const DbmigPgFinder *finder, const DbmigPgItem *table)
 	const char *end;
 
 	if (key == NULL || bound == NULL || table->from == NULL ||
-		dbmig_pg_goes(table) || !dbmig_pg_can_ask(parent) || !dbmig_pg_can_ask(table->to))
+		dbmig_pg_goes(table) || !dbmig_pg_can_ask(parent) ||
+		!dbmig_pg_can_ask(table->to))
 		return;
 	key = dbmig_pg_in_parens(d, strchr(key, '('), &end);
 	if (strchr(key, ',') != NULL || !is_name_list(key))

@@ -111,7 +111,7 @@ dbmig_pg_override(DbmigBuf *commands, const DbmigObject *column,
 	}
 }
 
-/* Settings that ADD COLUMN cannot say.  retyped: some went with the old type. */
+/* Settings that ADD COLUMN cannot say.  retyped: some go with the old type. */
 static void
 write_settings(Dbmig *d, DbmigBuf *commands, const DbmigObject *from,
 			   const DbmigObject *to, bool retyped)

@@ -320,6 +320,44 @@ find_changed_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 					 "rows");
 }
 
+/* True for a column whose type the server does not let change: rows stand
+ * where they do for their key, or as values in other rows. */
+static bool
+is_fixed(const DbmigPgItem *column)
+{
+	const DbmigPgItem *table = column->owner;
+	const char *key;
+	size_t		i;
+
+	if (table == NULL || !dbmig_pg_is(column->from, DBMIG_PG_COLUMN))
+		return false;
+	key = dbmig_object_get(table->from, "partition_key");
+	if (key != NULL && strstr(key, column->from->name) != NULL)
+		return true;
+	for (i = 0; i < table->ndependents; i++)
+	{
+		const DbmigPgItem *other = table->dependents[i];
+
+		if (other->owner != table &&
+			dbmig_pg_is(other->from, DBMIG_PG_COLUMN))
+			return true;
+	}
+	return false;
+}
+
+/* The way back makes an enum anew, and its columns have to follow. */
+static void
+find_changed_enum(const DbmigPgFinder *finder, const DbmigPgItem *type)
+{
+	size_t		i;
+
+	for (i = 0; i < type->ndependents; i++)
+	{
+		if (is_fixed(type->dependents[i]))
+			finder->step->overwrites = true;
+	}
+}
+
 /* The type of a column is made anew, and keeps its name. */
 static void
 find_retyped_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
@@ -377,6 +415,8 @@ find_changed(const DbmigPgFinder *finder, const DbmigPgItem *item)
 		dbmig_pg_ask_constraint(finder, item);
 	if (kind == DBMIG_PG_DOMAIN)
 		dbmig_pg_ask_domain(finder, item);
+	if (kind == DBMIG_PG_ENUM && dbmig_change_has(item->change, "values"))
+		find_changed_enum(finder, item);
 	if (kind == DBMIG_PG_COMPOSITE)
 		find_changed_composite(finder, item);
 	/* The way back may have no script. */

@@ -114,6 +114,30 @@ wait_for_references(DbmigPgPlanner *planner, const DbmigPgItem *table)
 	}
 }
 
+/* A typed table leaves its type before either changes, and joins it when both
+ * have. */
+static void
+wait_around_type(DbmigPgPlanner *planner, DbmigPgItem *table)
+{
+	const DbmigPgItem *old = dbmig_pg_type_of_table(table->from);
+	const DbmigPgItem *new = dbmig_pg_type_of_table(table->to);
+
+	if (table->fate != DBMIG_PG_ALTER)
+		return;
+	if (old != NULL && table->nodes[DBMIG_PG_ACT_AWAY] != DBMIG_PG_NO_NODE)
+	{
+		wait_around(planner, table->nodes[DBMIG_PG_ACT_AWAY], table, true);
+		dbmig_pg_wait_for(planner, old->nodes[DBMIG_PG_ACT_ALTER],
+						  table->nodes[DBMIG_PG_ACT_AWAY], DBMIG_WAIT_NEED);
+	}
+	if (new == NULL)
+		return;
+	dbmig_pg_wait_for(planner, table->nodes[DBMIG_PG_ACT_LATE],
+					  new->nodes[DBMIG_PG_ACT_ALTER], DBMIG_WAIT_NEED);
+	dbmig_pg_wait_for(planner, table->nodes[DBMIG_PG_ACT_LATE],
+					  new->nodes[DBMIG_PG_ACT_CREATE], DBMIG_WAIT_NEED);
+}
+
 /* A child leaves its parent before that changes, and joins when both have
  * what they need. */
 void
@@ -136,6 +160,7 @@ dbmig_pg_wait_for_parents(DbmigPgPlanner *planner, DbmigPgItem *item)
 	if (late != DBMIG_PG_NO_NODE)
 		wait_around(planner, late, item, false);
 	wait_for_references(planner, item);
+	wait_around_type(planner, item);
 }
 
 DbmigPgItem *

@@ -371,8 +371,8 @@ swap_needed(const DbmigPgPlanner *planner, const DbmigObject *object)
 	return found;
 }
 
-/* What a type that stays for a while is made of stays as long.  True when there
- * is more of it. */
+/* What a type that stays for a while is made of stays as long.  True when
+ * there is more of it. */
 static bool
 swap_inner_types(DbmigPgPlanner *planner)
 {

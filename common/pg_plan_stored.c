@@ -111,7 +111,8 @@ ask_row(const Walk *walk, const DbmigPgPlace *place, const DbmigObject *old,
 												   "NULL", inner.name),
 									  dbmig_printf(d, "dropping column \"%s\" "
 												   "of the type of",
-												   dbmig_show(d, column->name)));
+												   dbmig_show(d,
+															  column->name)));
 	}
 }
 

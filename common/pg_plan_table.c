@@ -320,7 +320,6 @@ change_settings(Dbmig *d, DbmigBuf *commands, const DbmigChange *change)
 	{
 		{"access_method", "SET ACCESS METHOD ", "SET ACCESS METHOD heap"},
 		{"tablespace", "SET TABLESPACE ", "SET TABLESPACE pg_default"},
-		{"of_type", "OF ", "NOT OF"},
 	};
 	size_t		i;
 
@@ -413,10 +412,60 @@ has_parent(const DbmigObject *table)
 							 dbmig_object_get(table, "inherits") != NULL);
 }
 
+DbmigPgItem *
+dbmig_pg_type_of_table(const DbmigObject *table)
+{
+	const char *type = table == NULL ? NULL :
+		dbmig_object_get(table, "of_type");
+	size_t		i;
+
+	for (i = 0; type != NULL && i < table->nneeds; i++)
+	{
+		if (dbmig_pg_is(table->needs[i], DBMIG_PG_COMPOSITE) &&
+			strcmp(table->needs[i]->id, type) == 0)
+			return dbmig_pg_item(table->needs[i]);
+	}
+	return NULL;
+}
+
+/* True when attributes of the composite come, go or change. */
+static bool
+changes_attributes(const DbmigPgItem *type)
+{
+	size_t		i;
+
+	if (type == NULL || type->fate != DBMIG_PG_ALTER || type->change == NULL)
+		return false;
+	for (i = 0; i < type->change->nparts; i++)
+	{
+		const DbmigChange *part = &type->change->parts[i];
+
+		if (dbmig_pg_is(part->from != NULL ? part->from : part->to,
+						DBMIG_PG_COLUMN) &&
+			(part->from == NULL || part->to == NULL ||
+			 dbmig_change_has(part, "type") ||
+			 dbmig_change_has(part, "collation")))
+			return true;
+	}
+	return false;
+}
+
+/* True when a table cannot stay one of its type meanwhile. */
+static bool
+changes_type(const DbmigPgItem *table)
+{
+	return table->fate == DBMIG_PG_ALTER &&
+		((table->change != NULL &&
+		  dbmig_change_has(table->change, "of_type")) ||
+		 changes_attributes(dbmig_pg_type_of_table(table->from)));
+}
+
 bool
 dbmig_pg_leaves(const DbmigPgItem *table)
 {
-	return changes_parent(table) && has_parent(table->from);
+	return (changes_parent(table) && has_parent(table->from)) ||
+		(changes_type(table) &&
+		 dbmig_object_get(table->from, "of_type") != NULL);
 }
 
 bool
@@ -424,8 +473,10 @@ dbmig_pg_joins(const DbmigPgItem *table)
 {
 	if (dbmig_pg_comes(table))
 		return table->attaches;
-	return table->fate == DBMIG_PG_ALTER && changes_parent(table) &&
-		has_parent(table->to);
+	return table->fate == DBMIG_PG_ALTER &&
+		((changes_parent(table) && has_parent(table->to)) ||
+		 (changes_type(table) &&
+		  dbmig_object_get(table->to, "of_type") != NULL));
 }
 
 static void
@@ -454,6 +505,8 @@ dbmig_pg_detach(DbmigBuf *sql, const DbmigPgItem *table)
 		dbmig_buf_addf(sql, "ALTER TABLE %s DETACH PARTITION %s;\n", parent,
 					   table->from->id);
 	write_parents(sql, table->from, "NO INHERIT");
+	if (dbmig_object_get(table->from, "of_type") != NULL)
+		dbmig_buf_addf(sql, "ALTER TABLE %s NOT OF;\n", table->from->id);
 }
 
 void
@@ -463,6 +516,10 @@ dbmig_pg_attach(DbmigBuf *sql, const DbmigPgItem *table)
 		write_attach(sql, table->to);
 	if (!dbmig_pg_comes(table) || table->attaches)
 		write_parents(sql, table->to, "INHERIT");
+	if (!dbmig_pg_comes(table) &&
+		dbmig_object_get(table->to, "of_type") != NULL)
+		dbmig_buf_addf(sql, "ALTER TABLE %s OF %s;\n", table->to->id,
+					   dbmig_object_get(table->to, "of_type"));
 }
 
 /* ---- replica identity: its index comes after the table ---- */

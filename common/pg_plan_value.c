@@ -64,7 +64,8 @@ const char *
 dbmig_pg_lost_values(DbmigPgPlanner *planner, const char *type)
 {
 	const DbmigKind *kind = &dbmig_pg_kinds[DBMIG_PG_ENUM];
-	const DbmigObject *from = dbmig_model_find(planner->from, kind, NULL, type);
+	const DbmigObject *from = dbmig_model_find(planner->from, kind, NULL,
+											   type);
 	const DbmigObject *to = dbmig_model_find(planner->to, kind, NULL, type);
 	const char *lost = from == NULL || to == NULL ? "" :
 		lost_values(planner, from, to);
@@ -121,8 +122,8 @@ dbmig_pg_ask_enum(const DbmigPgFinder *finder, const DbmigPgItem *type)
 
 /* ---- domains ---- */
 
-/* The expression of a CHECK with a value in place of VALUE; NULL when it cannot
- * be told. */
+/* The expression of a CHECK with a value in place of VALUE; NULL when it
+ * cannot be told. */
 static const char *
 check_of(Dbmig *d, const char *definition, const char *value)
 {
