@@ -309,7 +309,8 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 			dbmig_pg_extras(planner, &sql, NULL, item->to);
 			break;
 		case DBMIG_PG_ACT_ALTER:
-			if (item->change == NULL && dbmig_pg_is(item->to, DBMIG_PG_TRIGGER))
+			if (item->change == NULL &&
+				dbmig_pg_is(item->to, DBMIG_PG_TRIGGER))
 				dbmig_pg_create_enabled(planner, &sql, item->to);
 			else if (item->change != NULL)
 			{

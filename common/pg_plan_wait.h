@@ -62,8 +62,8 @@ extern void dbmig_pg_wait_for_index(DbmigPgPlanner *planner,
 
 /* ---- pg_plan_inherit.c ---- */
 
-/* The foreign keys that refer to a table or to what it is a partition of, up to
- * a NULL. */
+/* The foreign keys that refer to a table or to what it is a partition of, up
+ * to a NULL. */
 extern DbmigPgItem **dbmig_pg_references(DbmigPgPlanner *planner,
 										 const DbmigObject *table);
 
