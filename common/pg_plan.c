@@ -6,6 +6,7 @@
  * Decides nothing about an object (pg_plan_fate.c) and writes no statement
  * (pg_plan_kind.c, pg_plan_table.c).  What waits for what: pg_plan_wait.c.
  */
+#include "pg_plan_kind.h"
 #include "pg_plan_wait.h"
 
 #include <string.h>
@@ -219,16 +220,12 @@ action_of(const DbmigPgMove *move, const char *sql)
 	return actions[move->act];
 }
 
-/* Foreign keys to the table, that still are there when it goes. */
+/* Foreign keys to the table that go, and still are there when it does. */
 static void
-cut_loops(DbmigPgPlanner *planner, DbmigBuf *sql, DbmigPgItem *table)
+cut_keys(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigPgItem *table)
 {
-	DbmigPgItem **keys;
+	DbmigPgItem **keys = dbmig_pg_references(planner, table->from);
 
-	if (!dbmig_pg_is_table(table->from))
-		return;
-	table->gone = true;
-	keys = dbmig_pg_references(planner, table->from);
 	for (; keys != NULL && *keys != NULL; keys++)
 	{
 		DbmigPgItem *key = *keys;
@@ -269,6 +266,7 @@ write_away(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigPgItem *item)
 
 	if (dbmig_pg_is_table(object))
 	{
+		cut_keys(planner, sql, item);
 		dbmig_pg_detach(sql, item);
 		dbmig_pg_drop_left(planner, sql, item);
 	}
@@ -296,6 +294,8 @@ write_drop(DbmigPgPlanner *planner, DbmigBuf *sql, const DbmigPgItem *item)
 	if (item->swapped || cascade)
 		dbmig_buf_addf(sql, "DROP %s %s%s;\n", dbmig_pg_words(item->from),
 					   name, cascade ? " CASCADE" : "");
+	else if (dbmig_pg_is(item->from, DBMIG_PG_TRIGGER))
+		dbmig_pg_drop_trigger(planner, sql, item);
 	else
 		dbmig_pg_drop(planner, sql, item->from);
 }
@@ -314,7 +314,9 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 			write_away(planner, &sql, item);
 			break;
 		case DBMIG_PG_ACT_DROP:
-			cut_loops(planner, &sql, item);
+			item->gone = true;
+			if (dbmig_pg_is_table(item->from))
+				cut_keys(planner, &sql, item);
 			write_drop(planner, &sql, item);
 			break;
 		case DBMIG_PG_ACT_SHELL:
@@ -325,7 +327,10 @@ emit_one(DbmigPgPlanner *planner, DbmigPgMove *move)
 			dbmig_pg_extras(planner, &sql, NULL, item->to);
 			break;
 		case DBMIG_PG_ACT_ALTER:
-			if (item->change != NULL)
+			if (item->change == NULL &&
+				dbmig_pg_is(item->to, DBMIG_PG_TRIGGER))
+				dbmig_pg_create_enabled(planner, &sql, item->to);
+			else if (item->change != NULL)
 			{
 				dbmig_pg_alter(planner, &sql, item->change);
 				dbmig_pg_extras(planner, &sql, item->from, item->to);

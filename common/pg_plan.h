@@ -266,6 +266,11 @@ extern bool dbmig_pg_enum_grows(Dbmig *d, const DbmigObject *from,
 /* The values of an enum, as literals, up to a NULL. */
 extern const char **dbmig_pg_enum_values(Dbmig *d, const DbmigObject *type);
 
+/* The statement that drops a trigger, or lets that of a partition be as that
+ * of the whole. */
+extern void dbmig_pg_drop_trigger(DbmigPgPlanner *planner, DbmigBuf *sql,
+								  const DbmigPgItem *trigger);
+
 /* ---- pg_plan_extra.c: comments, grants, owners ---- */
 
 /* Comment, owner and grants of what was just made (from is NULL) or changed,

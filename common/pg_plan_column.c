@@ -439,8 +439,8 @@ change_identity(DbmigPgStatements *to, const DbmigPgItem *item)
 					   dbmig_pg_id_name(to->after.d, wants));
 }
 
-/* What is said of the parent's column is said of the child's, too: whether that
- * makes it as it is wanted. */
+/* What is said of the parent's column is said of the child's, too: whether
+ * that makes it as it is wanted. */
 static bool
 is_said(DbmigPgPlanner *planner, const DbmigPgItem *item, const char *key)
 {

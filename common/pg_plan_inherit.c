@@ -205,12 +205,13 @@ add_references(References *references, const DbmigPgItem *needed)
 
 /* What a table is a partition of; NULL: it is none. */
 static const DbmigObject *
-whole_of(DbmigPgPlanner *planner, const DbmigObject *table)
+whole_of(DbmigPgPlanner *planner, const DbmigModel *model,
+		 const DbmigObject *table)
 {
 	const char *list = dbmig_object_get(table, "partition_of");
 
 	return list == NULL ? NULL :
-		dbmig_pg_next_parent(planner, planner->from, &list);
+		dbmig_pg_next_parent(planner, model, &list);
 }
 
 DbmigPgItem **
@@ -220,7 +221,7 @@ dbmig_pg_references(DbmigPgPlanner *planner, const DbmigObject *table)
 	const DbmigObject *at;
 	size_t		i;
 
-	for (at = table; at != NULL; at = whole_of(planner, at))
+	for (at = table; at != NULL; at = whole_of(planner, planner->from, at))
 	{
 		add_references(&references, at->mark);
 		for (i = 0; i < at->nparts; i++)
@@ -239,7 +240,7 @@ dbmig_pg_is_within(DbmigPgPlanner *planner, const DbmigObject *table,
 				   const DbmigPgItem *whole)
 {
 	while (table != NULL && table->mark != whole)
-		table = whole_of(planner, table);
+		table = whole_of(planner, planner->from, table);
 	return table != NULL;
 }
 
@@ -349,6 +350,59 @@ keep_constraint(DbmigPgPlanner *planner, DbmigPgItem *item)
 		item->fate = DBMIG_PG_KEEP;
 }
 
+/* ---- triggers of partitions ---- */
+
+DbmigPgItem *
+dbmig_pg_whole_trigger(DbmigPgPlanner *planner, const DbmigModel *model,
+					   const DbmigObject *trigger)
+{
+	const DbmigPgItem *table = dbmig_pg_table_of(model, trigger);
+	const DbmigObject *at;
+	const DbmigObject *found = NULL;
+
+	if (table == NULL || !dbmig_pg_is(trigger, DBMIG_PG_TRIGGER) ||
+		dbmig_object_get(trigger, "parent") == NULL)
+		return NULL;
+	at = model == planner->from ? table->from : table->to;
+	while (found == NULL && (at = whole_of(planner, model, at)) != NULL)
+		found = dbmig_model_find(model, trigger->kind, NULL,
+								 dbmig_printf(planner->d, "%s.%s", at->id,
+											  dbmig_pg_id_name(planner->d,
+															   trigger->id)));
+	return found == NULL ? NULL : found->mark;
+}
+
+static bool
+changes(DbmigPgPlanner *planner, const DbmigPgItem *trigger)
+{
+	while (trigger != NULL && trigger->fate == DBMIG_PG_KEEP)
+		trigger = dbmig_pg_whole_trigger(planner, planner->to, trigger->to);
+	return trigger != NULL;
+}
+
+/* A trigger of a partition goes with that of the whole, and is made anew with
+ * it: then it is enabled once more as it was. */
+static void
+decide_trigger(DbmigPgPlanner *planner, DbmigPgItem *item)
+{
+	const DbmigPgItem *table;
+	const DbmigPgItem *whole;
+
+	if (item->from != NULL && dbmig_pg_goes(item) &&
+		(whole = dbmig_pg_whole_trigger(planner, planner->from,
+										item->from)) != NULL)
+	{
+		table = dbmig_pg_table_of(planner->from, item->from);
+		if (dbmig_pg_goes(whole) || dbmig_pg_leaves(table) ||
+			item->fate == DBMIG_PG_RECREATE)
+			item->goes_along = true;
+	}
+	if (item->fate == DBMIG_PG_KEEP && item->to != NULL &&
+		changes(planner, dbmig_pg_whole_trigger(planner, planner->to,
+												item->to)))
+		item->fate = DBMIG_PG_ALTER;
+}
+
 /* ---- columns of children that stay ---- */
 
 const DbmigPgItem *
@@ -410,6 +464,7 @@ dbmig_pg_decide_own(DbmigPgPlanner *planner)
 		const DbmigPgItem *leader = dbmig_pg_leader(planner, item);
 
 		keep_constraint(planner, item);
+		decide_trigger(planner, item);
 		if (leader == NULL || dbmig_pg_goes(item))
 			continue;
 		item->follows = item->retyped && leader->retyped;

@@ -90,27 +90,31 @@ wait_around_parents(DbmigPgPlanner *planner, size_t node,
 		wait_around(planner, node, parent->mark, node_first);
 }
 
-/* What refers to a partitioned table refers to its partitions. */
+/* What refers to a partitioned table refers to its partitions: it goes before
+ * one of them does, or leaves. */
 static void
 wait_for_references(DbmigPgPlanner *planner, const DbmigPgItem *table)
 {
+	size_t		gone = table->nodes[DBMIG_PG_ACT_DROP];
+	size_t		away = table->nodes[DBMIG_PG_ACT_AWAY];
 	DbmigPgItem **keys;
 
-	if (table->nodes[DBMIG_PG_ACT_DROP] == DBMIG_PG_NO_NODE ||
+	if ((gone == DBMIG_PG_NO_NODE && away == DBMIG_PG_NO_NODE) ||
 		dbmig_object_get(table->from, "partition_of") == NULL)
 		return;
 	keys = dbmig_pg_references(planner, table->from);
 	for (; keys != NULL && *keys != NULL; keys++)
 	{
 		const DbmigPgItem *key = *keys;
+		size_t		node = dbmig_pg_node_of(key, DBMIG_PG_ACT_DROP);
+		DbmigWait	why = key->goes_along ? DBMIG_WAIT_TIDY : DBMIG_WAIT_NEED;
 
-		if (dbmig_pg_is_gone(key) &&
-			!(key->goes_along &&
-			  dbmig_pg_is_within(planner, table->from, key->owner)))
-			dbmig_pg_wait_for(planner, table->nodes[DBMIG_PG_ACT_DROP],
-							  dbmig_pg_node_of(key, DBMIG_PG_ACT_DROP),
-							  key->goes_along ? DBMIG_WAIT_TIDY :
-							  DBMIG_WAIT_NEED);
+		if (!dbmig_pg_is_gone(key) ||
+			(key->goes_along &&
+			 dbmig_pg_is_within(planner, table->from, key->owner)))
+			continue;
+		dbmig_pg_wait_for(planner, gone, node, why);
+		dbmig_pg_wait_for(planner, away, node, why);
 	}
 }
 
@@ -251,6 +255,34 @@ dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner, DbmigPgItem *item)
 						  item->nodes[DBMIG_PG_ACT_DROP], DBMIG_WAIT_NEED);
 }
 
+/* ---- triggers ---- */
+
+/* The trigger of a partition is there once that of the whole is, and the table
+ * is a partition. */
+void
+dbmig_pg_wait_for_trigger(DbmigPgPlanner *planner, const DbmigPgItem *trigger)
+{
+	static const DbmigPgAct acts[] =
+	{DBMIG_PG_ACT_CREATE, DBMIG_PG_ACT_ALTER};
+	const DbmigPgItem *whole = dbmig_pg_whole_trigger(planner, planner->to,
+													  trigger->to);
+	const DbmigPgItem *table = dbmig_pg_table_of(planner->to, trigger->to);
+	size_t		i;
+
+	for (i = 0; whole != NULL && i < DBMIG_COUNT(acts); i++)
+	{
+		size_t		node = trigger->nodes[acts[i]];
+
+		dbmig_pg_wait_for(planner, node, whole->nodes[DBMIG_PG_ACT_CREATE],
+						  DBMIG_WAIT_NEED);
+		dbmig_pg_wait_for(planner, node, whole->nodes[DBMIG_PG_ACT_ALTER],
+						  DBMIG_WAIT_NEED);
+		if (table != NULL)
+			dbmig_pg_wait_for(planner, node, table->nodes[DBMIG_PG_ACT_LATE],
+							  DBMIG_WAIT_NEED);
+	}
+}
+
 /* ---- indexes ---- */
 
 /* An index that has partitions is valid, and is taken for part of another one
@@ -273,6 +305,17 @@ wait_for_parts(DbmigPgPlanner *planner, const DbmigPgItem *index)
 	}
 }
 
+/* An index is no part of the whole one any more once its table has left. */
+static void
+wait_to_leave(DbmigPgPlanner *planner, const DbmigPgItem *index)
+{
+	const DbmigPgItem *table = dbmig_pg_table_of(planner->from, index->from);
+
+	if (table != NULL && dbmig_object_get(index->from, "parent") != NULL)
+		dbmig_pg_wait_for(planner, index->nodes[DBMIG_PG_ACT_DROP],
+						  table->nodes[DBMIG_PG_ACT_AWAY], DBMIG_WAIT_NEED);
+}
+
 /* A partition is attached once it has those of its indexes that become part of
  * the parent's by that; others are made part of it later. */
 void
@@ -285,6 +328,10 @@ dbmig_pg_wait_for_index(DbmigPgPlanner *planner, DbmigPgItem *index)
 	size_t		created = index->nodes[DBMIG_PG_ACT_CREATE];
 	const DbmigObject *parent;
 
+	if (index->from != NULL)
+		wait_to_leave(planner, index);
+	if (index->to == NULL)
+		return;
 	wait_for_parts(planner, index);
 	if (joins == DBMIG_PG_NO_NODE ||
 		dbmig_object_get(index->to, "parent") == NULL)

@@ -16,8 +16,8 @@ extern void dbmig_pg_column(DbmigBuf *sql, const DbmigObject *column,
 							bool with_value);
 extern void dbmig_pg_column_type(DbmigBuf *sql, const DbmigObject *column);
 
-/* The commands for the default and NOT NULL of a column that comes from that of
- * a parent or, without one, of a type; defined: it says its own itself. */
+/* The commands for the default and NOT NULL of a column that comes from that
+ * of a parent or, without one, of a type; defined: it says its own itself. */
 extern void dbmig_pg_override(DbmigBuf *commands, const DbmigObject *column,
 							  const DbmigObject *parent, bool defined);
 

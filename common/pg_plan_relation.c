@@ -4,6 +4,7 @@
  *	  tables.
  */
 #include "pg_plan_part.h"
+#include "pg_plan_wait.h"
 
 #include <string.h>
 
@@ -508,11 +509,12 @@ dbmig_pg_alter_statistics(DbmigPgPlanner *planner, DbmigBuf *sql,
 
 /* ---- triggers and rules ---- */
 
+/* Enables a trigger or a rule as another one is. */
 static void
 write_enabled(DbmigPgPlanner *planner, DbmigBuf *sql,
-			  const DbmigObject *object)
+			  const DbmigObject *object, const DbmigObject *as)
 {
-	const char *enabled = dbmig_object_get(object, "enabled");
+	const char *enabled = dbmig_object_get(as, "enabled");
 
 	dbmig_buf_addf(sql, "ALTER TABLE %s %s %s %s;\n",
 				   dbmig_object_get(object, "table"),
@@ -523,15 +525,30 @@ write_enabled(DbmigPgPlanner *planner, DbmigBuf *sql,
 				   dbmig_pg_id_name(planner->d, object->id));
 }
 
-/* One that has a parent is made by it. */
+/* One that has a parent is made by it, and enabled as it is. */
 void
 dbmig_pg_create_enabled(DbmigPgPlanner *planner, DbmigBuf *sql,
 						const DbmigObject *object)
 {
 	if (dbmig_object_get(object, "parent") == NULL)
 		dbmig_buf_addf(sql, "%s;\n", dbmig_object_get(object, "definition"));
-	if (dbmig_object_get(object, "enabled") != NULL)
-		write_enabled(planner, sql, object);
+	if (dbmig_object_get(object, "enabled") != NULL ||
+		dbmig_object_get(object, "parent") != NULL)
+		write_enabled(planner, sql, object, object);
+}
+
+/* One that differs from that of the whole no more is as that one is. */
+void
+dbmig_pg_drop_trigger(DbmigPgPlanner *planner, DbmigBuf *sql,
+					  const DbmigPgItem *trigger)
+{
+	const DbmigPgItem *whole = dbmig_pg_whole_trigger(planner, planner->from,
+													  trigger->from);
+
+	if (whole == NULL)
+		dbmig_pg_drop(planner, sql, trigger->from);
+	else
+		write_enabled(planner, sql, trigger->from, whole->to);
 }
 
 /* Constraint triggers cannot be replaced. */
@@ -558,12 +575,17 @@ dbmig_pg_alter_enabled(DbmigPgPlanner *planner, DbmigBuf *sql,
 	const char *definition = dbmig_object_get(change->to, "definition");
 	bool		replaced = dbmig_change_has(change, "definition");
 
+	if (dbmig_object_get(change->to, "parent") != NULL)
+	{
+		write_enabled(planner, sql, change->to, change->to);
+		return;
+	}
 	if (replaced && definition != NULL)
 		dbmig_buf_addf(sql, "CREATE OR REPLACE %s;\n",
 					   definition + strlen(create));
 	if (dbmig_change_has(change, "enabled") ||
 		(replaced && dbmig_object_get(change->to, "enabled") != NULL))
-		write_enabled(planner, sql, change->to);
+		write_enabled(planner, sql, change->to, change->to);
 }
 
 /* ---- policies ---- */

@@ -27,6 +27,39 @@ recreate(DbmigPgPlanner *planner, DbmigPgItem *item)
 	tell(planner, item);
 }
 
+/* True when the column is in what its table is partitioned by. */
+static bool
+is_in_key(Dbmig *d, const DbmigObject *column)
+{
+	const char *key = dbmig_object_get(column->owner, "partition_key");
+	const char *at = key;
+	DbmigBuf	name;
+
+	if (key == NULL)
+		return false;
+	dbmig_buf_init(&name, d);
+	dbmig_pg_add_name(&name, column->name);
+	while (name.len > 0 && (at = strstr(at, name.text)) != NULL)
+	{
+		const char *end = at + name.len;
+
+		if (strchr(" (,", at[-1]) != NULL && strchr(" ),:", *end) != NULL)
+			return true;
+		at = end;
+	}
+	return false;
+}
+
+/* What a table is partitioned by gets no other type: the table is made anew,
+ * and its partitions wait outside. */
+static void
+remake_whole(DbmigPgPlanner *planner, DbmigPgItem *column)
+{
+	if (column->owner != NULL && column->owner->to != NULL &&
+		is_in_key(planner->d, column->from))
+		recreate(planner, column->owner);
+}
+
 static void
 retype(DbmigPgPlanner *planner, DbmigPgItem *item, bool as_text)
 {
@@ -40,6 +73,7 @@ retype(DbmigPgPlanner *planner, DbmigPgItem *item, bool as_text)
 	item->redefaulted = dbmig_object_get(item->from, "default") != NULL;
 	if (!before)
 		tell(planner, item);
+	remake_whole(planner, item);
 }
 
 /* True when a type (as format_type() writes it) is of that id, or an array of
@@ -419,6 +453,8 @@ dbmig_pg_spread(DbmigPgPlanner *planner)
 
 		if (dbmig_pg_goes(item) || item->retyped)
 			tell(planner, item);
+		if (item->retyped)
+			remake_whole(planner, item);
 	}
 	spread_events(planner);
 	while (remake_used_enums(planner))

@@ -61,8 +61,8 @@ is_attached(const DbmigObject *table)
 	return ((DbmigPgItem *) table->mark)->attaches;
 }
 
-/* What a column has besides its definition, or besides what it comes from, when
- * that says it. */
+/* What a column has besides its definition, or besides what it comes from,
+ * when that says it. */
 static void
 write_rest(Creation *creation, const DbmigObject *column, bool defined)
 {

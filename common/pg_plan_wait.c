@@ -469,8 +469,11 @@ dbmig_pg_connect(DbmigPgPlanner *planner)
 			continue;
 		wait_for_own(planner, item);
 		dbmig_pg_wait_for_inheritance(planner, item);
-		if (item->to != NULL && dbmig_pg_is(item->to, DBMIG_PG_INDEX))
+		if (dbmig_pg_is(item->to != NULL ? item->to : item->from,
+						DBMIG_PG_INDEX))
 			dbmig_pg_wait_for_index(planner, item);
+		if (item->to != NULL && dbmig_pg_is(item->to, DBMIG_PG_TRIGGER))
+			dbmig_pg_wait_for_trigger(planner, item);
 		if (dbmig_pg_is_table(item->to != NULL ? item->to : item->from))
 		{
 			dbmig_pg_wait_for_parents(planner, item);

@@ -52,14 +52,18 @@ extern void dbmig_pg_wait_for_inheritance(DbmigPgPlanner *planner,
 extern bool dbmig_pg_parent_computes(DbmigPgPlanner *planner,
 									 const DbmigObject *column);
 
+/* What a trigger of a partition waits for. */
+extern void dbmig_pg_wait_for_trigger(DbmigPgPlanner *planner,
+									  const DbmigPgItem *trigger);
+
 /* What partitions, their indexes and those of their parents wait for. */
 extern void dbmig_pg_wait_for_index(DbmigPgPlanner *planner,
 									DbmigPgItem *index);
 
 /* ---- pg_plan_inherit.c ---- */
 
-/* The foreign keys that refer to a table or to what it is a partition of, up to
- * a NULL. */
+/* The foreign keys that refer to a table or to what it is a partition of, up
+ * to a NULL. */
 extern DbmigPgItem **dbmig_pg_references(DbmigPgPlanner *planner,
 										 const DbmigObject *table);
 
@@ -67,6 +71,12 @@ extern DbmigPgItem **dbmig_pg_references(DbmigPgPlanner *planner,
 extern bool dbmig_pg_is_within(DbmigPgPlanner *planner,
 							   const DbmigObject *table,
 							   const DbmigPgItem *whole);
+
+/* The trigger of a partitioned table that one of a partition came with; NULL
+ * when there is none. */
+extern DbmigPgItem *dbmig_pg_whole_trigger(DbmigPgPlanner *planner,
+										   const DbmigModel *model,
+										   const DbmigObject *trigger);
 
 /* The statements for the constraints that a parent which was left has left
  * behind, and for the checks that one which is joined wants to be there. */
