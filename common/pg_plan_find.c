@@ -320,20 +320,16 @@ find_changed_column(const DbmigPgFinder *finder, const DbmigPgItem *column)
 					 "rows");
 }
 
-/* True for a column whose type the server does not let change: rows stand
- * where they do for their key, or as values in other rows. */
+/* True for a column whose type the server does not let change: rows of its
+ * table are values in other rows. */
 static bool
 is_fixed(const DbmigPgItem *column)
 {
 	const DbmigPgItem *table = column->owner;
-	const char *key;
 	size_t		i;
 
 	if (table == NULL || !dbmig_pg_is(column->from, DBMIG_PG_COLUMN))
 		return false;
-	key = dbmig_object_get(table->from, "partition_key");
-	if (key != NULL && strstr(key, column->from->name) != NULL)
-		return true;
 	for (i = 0; i < table->ndependents; i++)
 	{
 		const DbmigPgItem *other = table->dependents[i];
