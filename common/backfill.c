@@ -131,6 +131,7 @@ dbmig_backfill_read(DbmigRun *run, const DbmigRows *wanted)
 	const DbmigJson *all = run->options->backfill;
 	DbmigJson  *resolved;
 	const DbmigModel *model;
+	DbmigMap	seen;
 	size_t		i;
 
 	if (all == NULL || all->count == 0)
@@ -141,7 +142,18 @@ dbmig_backfill_read(DbmigRun *run, const DbmigRows *wanted)
 	*resolved = *all;
 	resolved->members = dbmig_alloc(d, all->count * sizeof(DbmigJson));
 	model = dbmig_rows_model(wanted);
+	dbmig_map_init(&seen, d);
 	for (i = 0; i < all->count && dbmig_ok(d); i++)
-		resolve(d, model, &all->members[i], &resolved->members[i]);
+	{
+		DbmigJson  *item = &resolved->members[i];
+
+		resolve(d, model, &all->members[i], item);
+		if (dbmig_ok(d) && dbmig_map_get(&seen, item->key) != NULL)
+			dbmig_fail(d, DBMIG_BAD_ARGUMENT, "option \"backfill\" names "
+					   "column \"%s\" twice",
+					   dbmig_show(d, all->members[i].key));
+		if (dbmig_ok(d))
+			dbmig_map_put(&seen, item->key, item);
+	}
 	return resolved;
 }

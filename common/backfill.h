@@ -10,7 +10,7 @@
 
 /*
  * The option with the ids of what its keys name: "table.column" as messages
- * write it, or as SQL does.  Each must be a column of the wanted schema, and
+ * write it, or in PostgreSQL as SQL does.  Each must be a column of the wanted schema, and
  * each text one expression: what ends it early would run as something else.
  * NULL without the option, or after an error.
  */

@@ -150,6 +150,20 @@ dbmig_pg_id_name(Dbmig *d, const char *id)
 	return dbmig_strdup(d, last_start(id));
 }
 
+size_t
+dbmig_pg_first_length(const char *list)
+{
+	bool		quoted = false;
+	size_t		len;
+
+	for (len = 0; list[len] != '\0' && (quoted || list[len] != ','); len++)
+	{
+		if (list[len] == '"')
+			quoted = !quoted;
+	}
+	return len;
+}
+
 const char *
 dbmig_pg_id_owner(Dbmig *d, const char *id)
 {

@@ -191,6 +191,10 @@ dbmig_pg_is_brought(const DbmigPgItem *item)
 /* True for what a column can have as its type. */
 extern bool dbmig_pg_is_type(const DbmigObject *object);
 
+/* True when a column has the type, or another type that has it; the same for
+ * the rows of a table. */
+extern bool dbmig_pg_is_stored(const DbmigPgItem *type);
+
 static inline bool
 dbmig_pg_is_table(const DbmigObject *object)
 {

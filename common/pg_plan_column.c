@@ -332,6 +332,11 @@ add_column(DbmigPgPlanner *planner, DbmigPgStatements *to,
 			len -= strlen(" NOT NULL");
 		commands = add_filled_column(to, item, backfill);
 	}
+	else if (item->nodes[DBMIG_PG_ACT_LATE] != DBMIG_PG_NO_NODE)
+	{
+		if (dbmig_object_get(column, "not_null") != NULL)
+			len -= strlen(" NOT NULL");
+	}
 	else if (planner->intent->undo && needs_value(column))
 		value = filler(planner, column);
 	dbmig_pg_command(commands);
@@ -598,6 +603,29 @@ take_column_away(DbmigPgPlanner *planner, DbmigPgStatements *to,
 	dbmig_buf_add(&to->commands, "DROP IDENTITY");
 }
 
+/* Rows that are there get the default as if it had come with the column. */
+static void
+set_late_default(DbmigPgPlanner *planner, DbmigPgStatements *to,
+				 const DbmigPgItem *item)
+{
+	const DbmigObject *column = item->to;
+	const char *value = dbmig_object_get(column, "default");
+
+	if (!dbmig_pg_comes(item->owner) &&
+		dbmig_pg_backfill(planner, column) == NULL)
+	{
+		write_fill(&to->fills, column, value);
+		dbmig_buf_add(&to->fills, ";\n");
+		if (dbmig_object_get(column, "not_null") != NULL)
+		{
+			alter_column(&to->commands, column);
+			dbmig_buf_add(&to->commands, "SET NOT NULL");
+		}
+	}
+	alter_column(&to->commands, column);
+	dbmig_buf_addf(&to->commands, "SET DEFAULT %s", value);
+}
+
 /* The values wait as text for a type that cannot be made before it is gone. */
 static void
 make_text(DbmigPgStatements *to, const DbmigPgItem *item)
@@ -652,13 +680,9 @@ dbmig_pg_column_act(DbmigPgPlanner *planner, DbmigPgStatements *to,
 			break;
 		case DBMIG_PG_ACT_LATE:
 			if (dbmig_pg_is_brought(item))
-			{
 				write_brought(planner, to, item->to);
-				break;
-			}
-			alter_column(&to->commands, item->to);
-			dbmig_buf_addf(&to->commands, "SET DEFAULT %s",
-						   dbmig_object_get(item->to, "default"));
+			else
+				set_late_default(planner, to, item);
 			break;
 		case DBMIG_PG_ACT_SHELL:
 		case DBMIG_PG_ACT_LAST:

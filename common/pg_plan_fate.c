@@ -333,9 +333,8 @@ only_leaves(const DbmigPgPlanner *planner, const DbmigPgItem *index)
 		dbmig_pg_leaves(table);
 }
 
-/* True when a column has the type, or another type that has it. */
-static bool
-is_stored(const DbmigPgItem *type)
+bool
+dbmig_pg_is_stored(const DbmigPgItem *type)
 {
 	size_t		i;
 
@@ -345,7 +344,8 @@ is_stored(const DbmigPgItem *type)
 
 		if (dbmig_pg_is(item->from, DBMIG_PG_COLUMN) ||
 			((dbmig_pg_is(item->from, DBMIG_PG_COMPOSITE) ||
-			  dbmig_pg_is(item->from, DBMIG_PG_DOMAIN)) && is_stored(item)))
+			  dbmig_pg_is(item->from, DBMIG_PG_DOMAIN)) &&
+			 dbmig_pg_is_stored(item)))
 			return true;
 	}
 	return false;
@@ -360,7 +360,7 @@ retypes_stored(const DbmigPgItem *composite)
 	size_t		i;
 
 	if (!dbmig_pg_is(composite->from, DBMIG_PG_COMPOSITE) ||
-		!is_stored(composite))
+		!dbmig_pg_is_stored(composite))
 		return false;
 	for (i = 0; i < change->nparts; i++)
 	{

@@ -76,6 +76,47 @@ of_live_table(const DbmigPgItem *item)
 
 /* ---- what goes ---- */
 
+/* The partitions of a table that are known, as names of relations. */
+static void
+list_partitions(DbmigBuf *list, const DbmigPgItem *table)
+{
+	size_t		i;
+
+	for (i = 0; i < table->ndependents; i++)
+	{
+		const DbmigPgItem *part = table->dependents[i];
+
+		if (part->from == NULL ||
+			!dbmig_pg_has(part->from, "partition_of", table->from->id))
+			continue;
+		dbmig_buf_add(list, list->len > 0 ? ", " : "");
+		dbmig_buf_literal(list, part->from->id);
+		list_partitions(list, part);
+	}
+}
+
+/* Its children's rows are theirs; but a partition that is in no managed schema
+ * goes along, and nothing else asks for it. */
+static const char *
+dropped_rows(const DbmigPgFinder *finder, const DbmigPgItem *table)
+{
+	Dbmig	   *d = finder->planner->d;
+	DbmigBuf	name;
+	DbmigBuf	known;
+
+	if (!has(table->from, "partition_key"))
+		return dbmig_printf(d, "SELECT count(*), NULL FROM ONLY %s",
+							table->from->id);
+	dbmig_buf_init(&name, d);
+	dbmig_buf_init(&known, d);
+	dbmig_buf_literal(&name, table->from->id);
+	list_partitions(&known, table);
+	return dbmig_printf(d, "SELECT count(*), min(relid::text) "
+						"FROM pg_partition_tree(%s) WHERE isleaf "
+						"AND relid <> ALL (ARRAY[%s]::regclass[])", name.text,
+						known.text);
+}
+
 static void
 find_dropped_rows(const DbmigPgFinder *finder, const DbmigPgItem *table)
 {
@@ -86,12 +127,12 @@ find_dropped_rows(const DbmigPgFinder *finder, const DbmigPgItem *table)
 				 table->from, NULL, NULL,
 				 dbmig_printf(d, "%s table \"%s\"",
 							  comes_back ? "recreating" : "dropping",
-							  dbmig_show(d, table->from->name)), "rows");
+							  dbmig_show(d, table->from->name)),
+				 has(table->from, "partition_key") ?
+				 "unmanaged partitions" : "rows");
 
-	/* Its children's rows are theirs. */
 	if (finding != NULL)
-		finding->query = dbmig_printf(d, "SELECT count(*), NULL FROM ONLY %s",
-									  table->from->id);
+		finding->query = dropped_rows(finder, table);
 }
 
 static void

@@ -36,7 +36,7 @@ dbmig_pg_next_parent(DbmigPgPlanner *planner, const DbmigModel *model,
 
 	while (parent == NULL && *list != NULL && **list != '\0')
 	{
-		size_t		len = strcspn(*list, ",");
+		size_t		len = dbmig_pg_first_length(*list);
 
 		parent = find_table(model, dbmig_strndup(planner->d, *list, len));
 		*list += len;

@@ -175,8 +175,11 @@ void
 dbmig_pg_ask_rows(const DbmigPgFinder *finder, const DbmigObject *column)
 {
 	const Walk	walk = {finder, column};
+	const DbmigPgItem *owner = column->owner->mark;
 	size_t		i;
 
+	if (owner == NULL || !dbmig_pg_is_stored(owner))
+		return;
 	for (i = 0; i < finder->planner->count; i++)
 	{
 		const DbmigPgItem *item = finder->planner->items[i];

@@ -434,13 +434,15 @@ alter_words(DbmigBuf *sql, const DbmigObject *table, const DbmigBuf *commands)
 					   table->id, commands->text);
 }
 
+/* True for one that is there yet.  A constraint that goes may have gone. */
 static bool
 is_deferred(const DbmigObject *object)
 {
 	const char *definition = dbmig_object_get(object, "definition");
 
-	return definition != NULL &&
-		strstr(definition, " INITIALLY DEFERRED") != NULL;
+	return definition != NULL && !dbmig_pg_has(object, "type", "check") &&
+		strstr(definition, " INITIALLY DEFERRED") != NULL &&
+		(object->mark == NULL || !dbmig_pg_goes(object->mark));
 }
 
 /* The constraints and triggers of a table that would wait for the commit when
@@ -465,8 +467,7 @@ deferred_names(const DbmigPgPlanner *planner, const DbmigObject *table)
 		const DbmigObject *trigger = planner->from->items[i];
 
 		if (dbmig_pg_is(trigger, DBMIG_PG_TRIGGER) && is_deferred(trigger) &&
-			dbmig_pg_has(trigger, "table", table->id) &&
-			!dbmig_pg_goes(trigger->mark))
+			dbmig_pg_has(trigger, "table", table->id))
 			dbmig_buf_addf(&names, "%s%s.%s", names.len > 0 ? ", " : "",
 						   schema, dbmig_pg_id_name(planner->d, trigger->id));
 	}

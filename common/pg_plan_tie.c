@@ -100,7 +100,7 @@ write_parents(DbmigBuf *sql, const DbmigObject *table, const char *words)
 
 	while (list != NULL && *list != '\0')
 	{
-		size_t		len = strcspn(list, ",");
+		size_t		len = dbmig_pg_first_length(list);
 
 		dbmig_buf_addf(sql, "ALTER TABLE %s %s ", table->id, words);
 		dbmig_buf_addn(sql, list, len);

@@ -214,6 +214,9 @@ dbmig_pg_kind(const DbmigObject *object)
  */
 extern const char *dbmig_pg_id_part(Dbmig *d, const char *id, int part);
 
+/* The length of the first name in a list of ids, up to its comma. */
+extern size_t dbmig_pg_first_length(const char *list);
+
 /* The id without its last part: the table of a trigger; "" when it has one. */
 extern const char *dbmig_pg_id_owner(Dbmig *d, const char *id);
 

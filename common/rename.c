@@ -113,7 +113,7 @@ key_of(const Planner *planner, const DbmigRename *rename, const char *name)
 {
 	if (rename->table == NULL)
 		return fold(planner, name);
-	return dbmig_printf(planner->d, "%s %s", fold(planner, rename->table),
+	return dbmig_printf(planner->d, "%s\n%s", fold(planner, rename->table),
 						fold_part(planner, name));
 }
 

@@ -24,7 +24,8 @@ dbmig_sqlite_find(DbmigSqlitePlanner *planner, DbmigStep *step,
 		return;
 	if (dbmig_sqlite_is(table, DBMIG_SQLITE_TABLE) && condition != NULL)
 		rowid = dbmig_sqlite_rowid(planner->from, table);
-	finding->query = dbmig_printf(d, "SELECT count(*), %s%s%s FROM %s%s%s", rowid == NULL ? "NULL" :
+	finding->query = dbmig_printf(d, "SELECT count(*), %s%s%s FROM %s%s%s",
+								  rowid == NULL ? "NULL" :
 								  "'rowid ' || min(",
 								  rowid == NULL ? "" : rowid,
 								  rowid == NULL ? "" : ")",

@@ -215,12 +215,14 @@ is_read(const DbmigSqlitePlanner *planner, const DbmigObject *gone)
 	DbmigToken	token;
 	size_t		i;
 
+	if (all == NULL)
+		return false;
 	for (i = 0; i < planner->to->count; i++)
 	{
 		if (strcmp(planner->to->items[i]->id, gone->id) == 0)
 			return false;
 	}
-	for (i = 0; all != NULL && i < all->count; i++)
+	for (i = 0; i < all->count; i++)
 	{
 		dbmig_lex_begin(&lexer, &dbmig_sqlite, all->members[i].text);
 		do

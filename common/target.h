@@ -33,7 +33,6 @@ typedef struct DbmigTarget
 extern void dbmig_target_find(DbmigRun *run, const char *ddl,
 							  DbmigPhase phase);
 
-
 /* Adds a step to the result, a row as migrate_diff prints it. */
 extern void dbmig_target_output(DbmigRun *run, const DbmigStep *step);
 

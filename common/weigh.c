@@ -135,6 +135,7 @@ unit_of(const DbmigFinding *finding)
 		{"groups of rows", "group of rows"},
 		{"counters", "counter"},
 		{"tables that are not empty", "table that is not empty"},
+		{"unmanaged partitions", "unmanaged partition"},
 	};
 	size_t		i;
 

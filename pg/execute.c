@@ -475,9 +475,9 @@ dbmig_pg_enter(DbmigCall *call, const DbmigOp *op)
 		return;
 	/* What the server has told without a schema is its own, whatever the
 	 * session's path puts before it. */
-	set("search_path", psprintf("pg_catalog, %s",
-								*namespace_search_path == '\0' ? "pg_temp" :
-								namespace_search_path));
+	set("search_path", psprintf("pg_catalog, %s%spg_temp",
+								namespace_search_path,
+								*namespace_search_path == '\0' ? "" : ", "));
 	set("row_security", "off");
 }
 

@@ -33,6 +33,7 @@
 
 #if PG_VERSION_NUM < 160000
 #define object_ownercheck(class, id, user) pg_extension_ownercheck(id, user)
+#define check_can_set_role(user, role) check_is_member_of_role(user, role)
 #define OLD_FILE oldNode
 #define OLD_FIRST_SUBID oldFirstRelfilenodeSubid
 #else
@@ -63,8 +64,13 @@ create_elements(const CreateSchemaStmt *create, const char *name,
 
 	GetUserIdAndSecContext(&user, &security);
 	if (create->authrole != NULL)
-		SetUserIdAndSecContext(get_rolespec_oid(create->authrole, false),
+	{
+		Oid			owner = get_rolespec_oid(create->authrole, false);
+
+		check_can_set_role(user, owner);
+		SetUserIdAndSecContext(owner,
 							   security | SECURITY_LOCAL_USERID_CHANGE);
+	}
 	dbmig_pg_set("search_path", psprintf("%s%s%s", quote_identifier(name),
 										 *namespace_search_path == '\0' ?
 										 "" : ", ", namespace_search_path));
