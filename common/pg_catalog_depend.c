@@ -33,9 +33,6 @@
 	"SELECT 4, " KEY(ATTRDEF, "a.oid") ", " \
 	COLUMN_KEY("a.adrelid", "a.adnum") " FROM pg_attrdef a" relation
 
-#define MEMBERSHIPS "(" AMOP ", " OPCLASS "), (" AMPROC ", " OPCLASS "), " \
-	"(" AMOP ", " OPFAMILY "), (" AMPROC ", " OPFAMILY ")"
-
 /* sequences of identity columns; indexes of constraints; rules of views;
  * constructors of ranges; members of operator classes and families, some of
  * which go by themselves */
@@ -46,9 +43,10 @@
 	"FROM " from " WHERE " MADE("d.refobjid") " AND CASE d.deptype " \
 	"WHEN 'i' THEN (" UNINDEXED("d.classid") ", " UNINDEXED("d.refclassid") ") IN (" \
 	"(" CLASS ", " CLASS "), (" CLASS ", " CONSTRAINT "), (" REWRITE ", " CLASS "), " \
-	"(" PROC ", " TYPE "), " MEMBERSHIPS ") " \
-	"WHEN 'a' THEN (" UNINDEXED("d.classid") ", " UNINDEXED("d.refclassid") ") IN (" \
-	MEMBERSHIPS ") END"
+	"(" PROC ", " TYPE "), (" AMOP ", " OPCLASS "), (" AMPROC ", " OPCLASS "), " \
+	"(" AMOP ", " OPFAMILY "), (" AMPROC ", " OPFAMILY ")) " \
+	"WHEN 'a' THEN " UNINDEXED("d.classid") " IN (" AMOP ", " AMPROC ") AND " \
+	UNINDEXED("d.refclassid") " IN (" OPCLASS ", " OPFAMILY ") END"
 
 #define ALIASES(members, relation, type, range, default, internal) \
 	"SELECT alias, key FROM (" members ROW_TYPES(relation) \
